@@ -1,4 +1,4 @@
-"""What goes wrong in a way that a person can mend: every message says what, where and what to do."""
+"""Faults that a person can mend: every message says what, where and what to do."""
 
 
 class VigilError(Exception):
