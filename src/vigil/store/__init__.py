@@ -1,0 +1,1 @@
+"""The state of vigil: one SQLite file. Only this package writes SQL."""
