@@ -124,6 +124,7 @@ class StatementHead:
         start, end: the period that it covers, days included; None where it says nothing.
         rows: number of posted rows in the text (STMTTRN), readable or not.
         pending_rows: number of pending rows in the text (STMTTRNP).
+        made: when the bank made the document (DTSERVER), as printed; "" where it does not say.
     """
 
     account: AccountRef
@@ -133,6 +134,7 @@ class StatementHead:
     balance: Balance | None
     rows: int
     pending_rows: int = 0
+    made: str = ""
 
 
 class Batch(NamedTuple):

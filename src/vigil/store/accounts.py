@@ -4,8 +4,8 @@ import sqlite3
 from datetime import date, datetime
 from typing import NamedTuple
 
-from vigil.model import AccountRef
-from vigil.store.rows import stamp
+from vigil.model import AccountKind, AccountRef
+from vigil.store.rows import moment, stamp
 
 
 class AccountRow(NamedTuple):
@@ -15,10 +15,10 @@ class AccountRow(NamedTuple):
     institution: str | None
     bank: str | None
     number: str | None
-    kind: str
+    kind: AccountKind
     currency: str
     watch_day: date
-    first_import_until: str
+    first_import_until: datetime
     covered_to: date | None
 
 
@@ -38,7 +38,7 @@ def _account(row: sqlite3.Row) -> AccountRow:
         row["kind"],
         row["currency"],
         date.fromisoformat(row["watch_day"]),
-        row["first_import_until"],
+        moment(row["first_import_until"]),
         date.fromisoformat(covered) if covered else None,
     )
 
@@ -73,13 +73,21 @@ def add(
     ref: AccountRef,
     currency: str,
     watch_day: date,
-    first_import_until: str,
+    now: datetime,
 ) -> int:
     """Begin to watch an account."""
     cursor = connection.execute(
         "INSERT INTO account (institution, bank, number, kind, currency, watch_day,"
         " first_import_until) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*ref, currency, watch_day.isoformat(), first_import_until),
+        (
+            ref.institution,
+            ref.bank,
+            ref.number,
+            ref.kind,
+            currency,
+            watch_day.isoformat(),
+            stamp(now),
+        ),
     )
     return int(cursor.lastrowid or 0)
 

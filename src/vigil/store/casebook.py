@@ -98,6 +98,17 @@ def timeline(connection: sqlite3.Connection, case: int) -> list[EventRow]:
     return [EventRow(*row) for row in rows]
 
 
+def absences_told(connection: sqlite3.Connection, case: int) -> int:
+    """How many of the promised days have passed without money and were told."""
+    row = connection.execute("SELECT absences FROM scam WHERE id = ?", (case,)).fetchone()
+    return int(row["absences"])
+
+
+def count_absence(connection: sqlite3.Connection, case: int) -> None:
+    """One more promised day was told; they are told in the order of their days."""
+    connection.execute("UPDATE scam SET absences = absences + 1 WHERE id = ?", (case,))
+
+
 def _dump(case: Case) -> str:
     return msgspec.json.encode(case).decode()
 

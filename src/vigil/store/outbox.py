@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from vigil.model import Message
+from vigil.notify.worker import OutboxRow
 from vigil.store.rows import moment, optional_moment, stamp
 
 Priority = Literal["high", "default", "low"]
@@ -25,17 +26,6 @@ class Letter(NamedTuple):
     body: str
     priority: Priority
     due_at: datetime
-
-
-class Queued(NamedTuple):
-    """A row that waits to be sent."""
-
-    id: int
-    person: str
-    channel: str
-    message: Message
-    attempts: int
-    first_failed_at: datetime | None
 
 
 class Delivery(NamedTuple):
@@ -57,7 +47,7 @@ def put(connection: sqlite3.Connection, letter: Letter, now: datetime) -> None:
     )
 
 
-def due(connection: sqlite3.Connection, now: datetime) -> list[Queued]:
+def due(connection: sqlite3.Connection, now: datetime) -> list[OutboxRow]:
     """Messages whose time has come, the oldest first."""
     rows = connection.execute(
         "SELECT id, alert, person, channel, title, body, priority, attempts, first_failed_at"
@@ -65,7 +55,7 @@ def due(connection: sqlite3.Connection, now: datetime) -> list[Queued]:
         (stamp(now),),
     )
     return [
-        Queued(
+        OutboxRow(
             row["id"],
             row["person"],
             row["channel"],
@@ -130,6 +120,16 @@ def drop_older(connection: sqlite3.Connection, alert: int, person: str, channel:
         " WHERE alert = ? AND person = ? AND channel = ? AND state = 'queued'",
         (alert, person, channel),
     )
+
+
+def went_out(connection: sqlite3.Connection, alert: int, person: str, channel: str) -> bool:
+    """True when a message on this alert was taken by the service already."""
+    row = connection.execute(
+        "SELECT 1 FROM outbox WHERE alert = ? AND person = ? AND channel = ?"
+        " AND state = 'accepted' LIMIT 1",
+        (alert, person, channel),
+    ).fetchone()
+    return row is not None
 
 
 def deliveries(connection: sqlite3.Connection, alert: int) -> list[Delivery]:

@@ -138,6 +138,7 @@ CREATE TABLE scam (
   state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
   opened TEXT NOT NULL,
   body TEXT NOT NULL,
+  absences INTEGER NOT NULL DEFAULT 0,
   closed_at TEXT,
   closed_why TEXT
 ) STRICT;

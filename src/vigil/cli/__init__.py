@@ -1,0 +1,93 @@
+"""The command line. A command imports what it needs when it runs: --help stays quick."""
+
+import os
+import sys
+from typing import Optional
+
+os.environ.setdefault("TYPER_USE_RICH", "0")  # rich would cost 200 ms at every start
+
+import typer
+
+from vigil import __version__
+from vigil.errors import VigilError
+
+app = typer.Typer(
+    name="vigil",
+    help="A private watch over a household's money after a scam, and before the next one.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"vigil {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Optional[str] = typer.Option(
+        None, "--config", metavar="FILE", help="Use this configuration instead of the usual one."
+    ),
+    _: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and end."
+    ),
+) -> None:
+    """A private watch over a household's money after a scam, and before the next one."""
+    context.obj = config
+
+
+def main() -> None:
+    """Run a command. What goes wrong is told as one line, never as a traceback."""
+    # Bank text may hold characters that an old terminal cannot show; it must not end a command.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        _register()
+        app()
+    except VigilError as error:
+        print(f"vigil: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the last fence before a person
+        print(f"vigil: {_inside(error)}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _inside(error: Exception) -> str:
+    """A defect of vigil in one line: its kind and place, without any of the person's data."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = trace.tb_frame.f_code.co_qualname if trace and sys.version_info >= (3, 11) else "?"
+    line = trace.tb_lineno if trace else 0
+    return (
+        f"something inside vigil failed ({type(error).__name__} in {place}, line {line}). "
+        "What was being written was taken back whole. Please report this line."
+    )
+
+
+def _register() -> None:
+    """Make the commands known, a file for each group."""
+    from vigil.cli import (  # noqa: F401 - importing registers
+        account,
+        alert,
+        case,
+        demo,
+        documents,
+        notify,
+        run,
+        setup,
+        status,
+    )

@@ -1,0 +1,105 @@
+"""What commands share: finding the configuration, opening the state, printing, sending."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from vigil.errors import VigilError
+
+if TYPE_CHECKING:
+    from vigil.daemon import Setup
+    from vigil.pipeline import World
+    from vigil.settings import Settings
+    from vigil.settings.paths import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command works with: the configuration and the places on this machine."""
+
+    settings: "Settings"
+    paths: "Paths"
+
+    @property
+    def setup(self) -> "Setup":
+        """What a watch needs to start."""
+        from vigil.daemon import setup_of
+
+        return setup_of(self.settings, self.paths)
+
+    def world(self) -> "World":
+        """The database and what the pipeline needs beside it."""
+        from vigil.daemon import open_world
+
+        return open_world(self.setup)
+
+
+def desk(context: typer.Context) -> Desk:
+    """The configuration of this call; without a file the embedded default."""
+    from vigil.settings.load import read_settings
+    from vigil.settings.paths import find_paths
+    from vigil.settings.places import system_zone
+
+    paths = find_paths(Path(context.obj) if context.obj else None)
+    settings = read_settings(paths.config, system_zone(os.environ), required=paths.config_named)
+    return Desk(settings, paths)
+
+
+def now() -> datetime:
+    """The wall clock: commands are the shell, everything behind them takes it as an argument."""
+    return datetime.now(UTC)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One JSON object on one line."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def log_to_stderr(level: str, secrets: Any = ()) -> None:
+    """One event, one line, with secrets and account numbers masked."""
+    from vigil.settings.redact import RedactingFilter
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(RedactingFilter(secrets))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def send_what_is_due(office: Desk, world: "World") -> None:
+    """Send what a command caused, or let the daemon do it where one runs."""
+    from vigil.daemon import daemon_runs, poke
+
+    if daemon_runs(office.paths):
+        poke(office.paths)
+        return
+    from vigil.sending import open_channels, send_due
+    from vigil.store import outbox
+
+    if outbox.due(world.db, now()):
+        channels = open_channels(office.settings, office.paths)
+        for name, why in channels.problems.items():
+            print(f"vigil: channel {name}: {why}", file=sys.stderr)
+        send_due(world.db, world.household, channels.by_name, now())
+
+
+def parse_wait(text: str) -> "Any":
+    """A length of time such as 30m, 2h or 3d, as a timedelta.
+
+    Raises:
+        VigilError: the text is no such length.
+    """
+    from datetime import timedelta
+
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    number, unit = text[:-1], text[-1:].lower()
+    if not (number.isascii() and number.isdigit() and unit in units and 0 < int(number) < 1000):
+        raise VigilError(f"{text!r} is no length of time; write it like 30m, 2h or 3d.", 2)
+    return timedelta(**{units[unit]: int(number)})

@@ -1,0 +1,45 @@
+"""`vigil init`."""
+
+import getpass
+import os
+import sys
+from typing import Optional
+
+import typer
+
+from vigil.cli import app
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    country: Optional[str] = typer.Option(None, help="Two letters, such as US or UK."),
+    time_zone: Optional[str] = typer.Option(None, help="Such as America/New_York."),
+    inbox: Optional[str] = typer.Option(None, help="The folder to watch."),
+    tell: Optional[str] = typer.Option(None, help="terminal, phone, or the https address of ntfy."),
+    quiet_hours: Optional[str] = typer.Option(None, help="Such as 22:00-07:00, or none."),
+    name: Optional[str] = typer.Option(None, help="Who is told."),
+    role: Optional[str] = typer.Option(None, help="owner or guardian."),
+    overwrite: bool = typer.Option(False, help="Replace a configuration; the old one is kept."),
+    yes: bool = typer.Option(False, "--yes", help="Take the defaults without asking."),
+) -> None:
+    """Ask five questions, write the configuration, and connect the phone."""
+    from pathlib import Path
+
+    from vigil.settings.init import InitStart, run_init
+    from vigil.settings.paths import find_paths
+    from vigil.settings.places import system_zone
+
+    paths = find_paths(Path(context.obj) if context.obj else None)
+    flags = {
+        "country": country, "time_zone": time_zone, "inbox": inbox, "tell": tell,
+        "quiet_hours": quiet_hours, "name": name, "role": role,
+    }  # fmt: skip
+    start = InitStart(
+        paths,
+        {key: value for key, value in flags.items() if value},
+        overwrite,
+        system_zone(os.environ),
+        getpass.getuser(),
+    )
+    run_init(None if yes or not sys.stdin.isatty() else input, print, start)

@@ -1,0 +1,116 @@
+"""`vigil status` and `vigil source ls`."""
+
+from typing import Any
+
+import typer
+
+from vigil.cli import app
+from vigil.cli.common import desk, now, print_json
+
+source_app = typer.Typer(help="Where documents come from.", no_args_is_help=True)
+app.add_typer(source_app, name="source")
+
+
+@app.command()
+def status(context: typer.Context, json: bool = typer.Option(False, "--json")) -> None:
+    """Say whether vigil watches, what it heard last, what is open. Exit 1: it needs you."""
+    found = _found(context)
+    if json:
+        print_json(found)
+    else:
+        _print(found)
+    if found["needs_you"]:
+        raise typer.Exit(1)
+
+
+@source_app.command("ls")
+def ls(context: typer.Context, json: bool = typer.Option(False, "--json")) -> None:
+    """List the sources with their state and what came last."""
+    for one in _found(context)["sources"]:
+        if json:
+            print_json(one)
+        else:
+            last = (
+                f", last: {one['last_event']} at {one['last_event_at']}"
+                if one["last_event"]
+                else ""
+            )
+            print(f"{one['source']}: {one['state']} since {one['since']}{last}")
+
+
+def _found(context: typer.Context) -> dict[str, Any]:
+    from vigil.daemon import daemon_runs
+    from vigil.store import accounts, alerts, documents, outbox, state
+
+    office = desk(context)
+    world = office.world()
+    db, running = world.db, daemon_runs(office.paths)
+    opened = alerts.every(db, only_open=True)
+    stuck = outbox.undelivered(db, now())
+    sources = [
+        {
+            "source": one.name,
+            "state": one.state if running else "stopped",
+            "since": one.since,
+            "last_event": one.last_event,
+            "last_event_at": one.last_event_at,
+            "error": one.error if running else None,
+        }
+        for one in state.sources(db)
+    ]
+    ill = [one for one in sources if running and one["state"] == "failed"]
+    return {
+        "running": running,
+        "inbox": str(office.setup.inbox),
+        "state_folder": str(office.paths.state),
+        "config": str(office.paths.config) if office.paths.config.exists() else None,
+        "sources": sources,
+        "accounts": len(accounts.every(db)),
+        **dict(documents.counts(db)),
+        "open": [
+            {"alert": one.public_id, "level": one.level, "answer": one.answer, "title": one.title}
+            for one in opened
+        ],
+        "undelivered": [
+            {
+                "person": row["person"],
+                "channel": row["channel"],
+                "attempts": row["attempts"],
+                "error": row["detail"],
+            }
+            for row in stuck
+        ],
+        "needs_you": bool(not running or ill or stuck or any(a.level != "digest" for a in opened)),
+    }
+
+
+def _print(found: dict[str, Any]) -> None:
+    watching = f"vigil watches {found['inbox']}" if found["running"] else "vigil is not running"
+    print(watching)
+    for one in found["sources"]:
+        print(f"  {one['source']}: {one['state']} since {one['since'][:16]}")
+        if one["error"]:
+            print(f"    {one['error']}")
+        if one["last_event"]:
+            print(f"    last, at {one['last_event_at'][:16]}: {one['last_event']}")
+    print(
+        f"{found['documents']} documents ({found['rejected']} rejected), {found['accounts']} accounts,"
+        f" {found['transactions']} transactions"
+    )
+    for count, words in (
+        (found["problem_rows"], "rows could not be read"),
+        (found["unsure_rows"], "rows may be the same as another; both are kept"),
+        (found["differing"], "documents that two readers read differently"),
+    ):
+        if count:
+            print(f"  {count} {words}")
+    print(f"{len(found['open'])} open alerts")
+    for one in found["open"]:
+        print(
+            f"  {one['alert']} {one['level']}{' (' + one['answer'] + ')' if one['answer'] else ''}: {one['title']}"
+        )
+    print(f"{len(found['undelivered'])} undelivered messages")
+    for one in found["undelivered"]:
+        print(
+            f"  to {one['person']} on {one['channel']}, {one['attempts']} tries: {one['error'] or 'waiting'}"
+        )

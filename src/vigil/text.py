@@ -1,0 +1,249 @@
+"""Names of counterparties: from a bank's raw descriptor to a merchant key, and how alike two names are.
+
+Pure text in, text out. It may not know accounts, amounts or history, and it never folds look-alike
+letters into a key: a Cyrillic "е" makes another merchant, which `skeleton` then betrays.
+The words it knows are data in `text_words.py`.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from confusable_homoglyphs import confusables
+from rapidfuzz import fuzz
+
+from vigil.text_words import (
+    BRANDS,
+    COMPANY_FORMS,
+    COUNTRIES,
+    GENERIC_WORDS,
+    KEPT_VERBS,
+    NO_STATE_AFTER,
+    PLACE_STARTS,
+    PROCESSORS,
+    SERVICE_WORDS,
+    STATES,
+    VERBS,
+    WIDE_WORDS,
+)
+
+# Banks of fixed columns pad between the words of a verb.
+_VERB = re.compile(rf"(?:{VERBS})(?![^\W_])[\s:;,/#*-]*".replace(" ", r"\s+"))
+_KINDS = tuple(kind for kind, _ in KEPT_VERBS)
+_KEPT = re.compile(rf"(?:{'|'.join(f'({words})' for _, words in KEPT_VERBS)})(?![^\W_])")
+_KEPT_NOISE = re.compile(
+    r"(?:[\s:;,*-]+|(?:to|from|of|re|via(?: \w+)?|v|a/c|a|payment|pour|de|an)(?=\s|$))+"
+)
+_PROCESSOR = re.compile(rf"(?:{PROCESSORS})\s?[*_]\s*")
+_BRAND = re.compile(rf"(?:{BRANDS})(?![a-z0-9])")
+_COLUMNS = re.compile(r"(?<=\S)\s{3,}")
+_LEAD = re.compile(
+    r"(?:[\s*#:;,./_-]+|(?:pos|crd|xx+)?\d{4,}\s|\d{1,2}[/.]\d{1,2}\s|(?:https?://)?www\.)+"
+)
+# What follows the name: numbers of stores, orders, phones and cards, dates, addresses in the web.
+_STOP = re.compile(
+    r"\s*#\s*\d|[\s*/-]+\(?\d{3}|\d{5}|\s\d{1,2}[/.]\d{1,2}\b|\s+(?:https?|www\.)"
+    r"|\s\S+\.(?:com|net|org|info|io)\b|\s(?:ref|id|trace|conf|auth|ppd|ccd)\b|\s+on \d"
+    r"|\s*\bx{2,}\d|\s[a-z]{1,2}-\w{4}|\s(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9-]{6,}(?=\s|$)"
+    r"|\s(?:purchase|point of sale|card purchase)\s\S"
+)
+_SITE = re.compile(r"(?<=[a-z0-9])\.?(?:com?|net|org)(?:\.[a-z]{2})?(?:/\S*)?(?=$|[\s*]|\d{5})")
+_REFERENCE = re.compile(r"(?=\S*\d)\S{5,}|[^aeiouy\s]{6,}$")
+_SPACES = re.compile(r"\s+")
+_EDGES = " \t*#:;,./_-'\"&+"
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Text for comparison: NFKC, no case, no accents; letters of other alphabets stay as they are."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+
+
+@lru_cache(maxsize=131072)
+def merchant_key(descriptor: str) -> str:
+    """The counterparty's name in a raw descriptor.
+
+    Args:
+        descriptor: what the bank printed, such as "SQ *VALLEY RAMEN #12 DENVER CO".
+
+    Returns:
+        A folded name ("valley ramen"); for transfers, cash and checks with their kind
+        ("zelle pedro d"). Never empty, unless the descriptor is blank.
+    """
+    text = fold(descriptor).strip()
+    kept, rest = _split(text)
+    if kept:
+        return f"{kept} {_other_side(kept, rest)}".strip()
+    lead = _LEAD.match(rest)
+    return (
+        _shop(rest[lead.end() :] if lead else rest) or _SPACES.sub(" ", text).strip(_EDGES) or text
+    )
+
+
+@lru_cache(maxsize=131072)
+def counterparty(payee: str | None, memo: str | None) -> str:
+    """The merchant key of a row whose name may be missing or no more than a verb ("VIREMENT").
+
+    The memo speaks only where the name says nothing: banks repeat the name in it, or add numbers.
+    """
+    if not payee or not payee.strip():
+        return merchant_key(memo or "")
+    if memo and memo.strip():
+        kept, rest = _split(fold(payee).strip())
+        side = _other_side(kept, rest) if kept else rest.strip(_EDGES)
+        if not side and kept not in {"check", "atm"}:
+            return merchant_key(f"{payee} {memo}")
+    return merchant_key(payee)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The kind of movement that stays in a key (or ""), and the text after verbs and kind."""
+    verb = _VERB.match(text)
+    rest = text[verb.end() :] if verb else text
+    for start in (text, rest):
+        kept = _KEPT.match(start)
+        if kept:
+            return _KINDS[(kept.lastindex or 1) - 1], start[kept.end() :]
+    return "", rest
+
+
+def _other_side(kind: str, rest: str) -> str:
+    if kind == "check":
+        return ""
+    noise = _KEPT_NOISE.match(rest)
+    name = rest[noise.end() :] if noise else rest
+    if kind == "atm":
+        name = name.rstrip("0123456789 ")  # a machine's number, cut off or not
+    return " ".join(_head(f" {name}").split()).strip(_EDGES)
+
+
+def _head(text: str) -> str:
+    """The text before the first thing that is no name."""
+    stop = _STOP.search(text, 1)
+    return text[: stop.start()] if stop else text
+
+
+def _shop(text: str) -> str:
+    text = _COLUMNS.split(text, maxsplit=1)[0]
+    while (processor := _PROCESSOR.match(text)) and processor.end() < len(text):
+        text = text[processor.end() :]
+    brand = _BRAND.match(text)
+    if brand:
+        return str(brand.lastgroup).replace("_", " ")
+    whole = _SITE.sub("", text, count=1) if "com" in text or "." in text else text
+    if "*" in whole:
+        whole = _before_star(whole)
+    words = _without_place(_head(whole).replace("/", " ").split())
+    while len(words) > 1 and words[-1].strip(_EDGES) in SERVICE_WORDS:
+        words.pop()
+    return " ".join(words).strip(_EDGES)
+
+
+def _before_star(text: str) -> str:
+    """ "brand*reference" is the brand; a short left side is an abbreviation and keeps its right."""
+    left, _, right = text.partition("*")
+    left, right = left.strip(), right.strip()
+    if left and (len(left) > 4 or not right or _REFERENCE.match(right)):
+        return left
+    return f"{left} {right}".strip()
+
+
+def _without_place(words: list[str]) -> list[str]:
+    """Drop "DENVER CO", "MADRID ESP" or a cut-off "ALBANY N" from the end, never the whole name."""
+    last = words[-1] if words else ""
+    company = last == "co" and len(words) > 1 and words[-2] in NO_STATE_AFTER
+    place = (last in STATES and not company) or last in COUNTRIES
+    if len(words) < 2 or not (place or (len(last) == 1 and last.isalpha() and len(words) > 2)):
+        return words
+    kept = max(1, len(words) - 2)
+    if kept > 1 and words[kept - 1] in PLACE_STARTS:
+        kept -= 1
+    return words[:kept]
+
+
+@lru_cache(maxsize=8192)
+def skeleton(key: str) -> str:
+    """What a hurried reader sees: look-alike letters and digits folded to one form.
+
+    Two different keys with one skeleton look alike. Unicode's own table of confusables
+    (UTS 39, by confusable_homoglyphs) does the other alphabets, a short list the rest.
+    """
+    visible = "".join(_latin(c) for c in key if unicodedata.category(c) != "Cf")
+    for seen, meant in (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("|", "l"), ("i", "l")):
+        visible = visible.replace(seen, meant)
+    return visible.replace("5", "s")
+
+
+def has_two_alphabets(key: str) -> bool:
+    """Whether one word mixes Latin letters with look-alikes from another alphabet."""
+    return not key.isascii() and any(
+        any(c.isascii() and c.isalpha() for c in word)
+        and any(not c.isascii() and c.isalpha() and _latin(c) != c for c in word)
+        for word in key.split()
+    )
+
+
+@lru_cache(maxsize=4096)
+def _latin(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    found = confusables.is_confusable(letter, greedy=True, preferred_aliases=["latin"])
+    for entry in found or ():
+        for twin in entry["homoglyphs"]:
+            if len(twin["c"]) == 1 and twin["c"].isascii() and twin["c"].isalnum():
+                return str(twin["c"]).lower()
+    return letter
+
+
+@lru_cache(maxsize=65536)
+def name_similarity(one: str, other: str) -> float:
+    """How surely two merchant keys name one counterparty, 0 to 1.
+
+    Each word weighs by how much it tells: legal forms and common words little, a platform's or a
+    town's name little, a rare long word most. Words pair one to one, nearly equal or cut off.
+    A shared brand alone is no match ("amazon x", "amazon y"); equal keys always are.
+    """
+    if one == other:
+        return 1.0
+    ours, theirs = _weights(one), _weights(other)
+    if not ours or not theirs:
+        return 0.0
+    if len(ours) > len(theirs):
+        ours, theirs = theirs, ours
+    left, shared, told = dict(theirs), 0.0, 0.0
+    for word, weight in ours.items():
+        best = max(left, key=lambda candidate: _alike(word, candidate), default="")
+        alike = _alike(word, best)
+        if alike >= 0.84:
+            other_weight = left.pop(best)
+            shared += alike * (weight + other_weight)
+            told = max(told, alike * min(weight, other_weight))
+    score = shared / (sum(ours.values()) + sum(theirs.values()))
+    if any(len(word) == 1 for word in left) and any(len(w) == 1 and w not in theirs for w in ours):
+        score *= 0.6  # "robert d" is not "robert b"
+    return score if told >= 0.5 else min(score, 0.4)
+
+
+def _weights(key: str) -> dict[str, float]:
+    return {word: _weight(word) for word in re.split(r"[^\w]+", key) if word}
+
+
+def _weight(word: str) -> float:
+    if word in COMPANY_FORMS:
+        return 0.05
+    if word in GENERIC_WORDS or word in SERVICE_WORDS or word.isdigit():
+        return 0.15
+    if word in WIDE_WORDS or len(word) < 3:
+        return 0.25
+    return min(1.0, 0.4 + 0.12 * len(word))
+
+
+def _alike(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    if len(one) >= 6 and len(other) >= 6 and (one.startswith(other) or other.startswith(one)):
+        return 0.95 if min(len(one), len(other)) >= 8 else fuzz.ratio(one, other) / 100.0
+    return fuzz.ratio(one, other) / 100.0 if len(one) >= 5 and len(other) >= 5 else 0.0
