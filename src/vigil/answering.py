@@ -175,11 +175,8 @@ def _not_mine(teller: Teller, alert: AlertRow, answer: Answer) -> Answered:
     joined = alert.case or casework.case_for(db, spent)
     if joined is not None:
         before = casebook.get(db, joined).case
-        known = {one.transaction for one in before.payments}
-        case = replace(
-            before,
-            payments=before.payments + tuple(p for p in payments if p.transaction not in known),
-        )
+        fresh = tuple(one for one in payments if not casework.tells_of(before, one))
+        case = replace(before, payments=before.payments + fresh)
         casebook.change(db, case)
         casebook.note(db, case.id, f"{alert.public_id}: not mine", teller.now)
         data: dict[str, object] = {"joined": case.id, "payments": len(case.payments)}

@@ -1,17 +1,18 @@
 """Holding a case against what the ledger holds already. Runs inside the caller's transaction."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from vigil.cases.tasks import next_task
-from vigil.judge.cases import LINK_DAYS, Context, match
+from vigil.judge.cases import LINK_DAYS, LINK_LATE, Context, match
 from vigil.judge.common import DIGEST
 from vigil.judge.evidence import SAME_NAME, prepare
 from vigil.judge.facts import facts_of
 from vigil.judge.progress import NO_PROGRESS, progress_after
-from vigil.model import Case, Finding, Transaction
+from vigil.model import Case, Finding, Payment, Transaction
 from vigil.store import alerts, casebook, learnt, ledger
 from vigil.telling import Teller, tell_findings
 
@@ -47,7 +48,37 @@ def match_ledger(teller: Teller, case: Case) -> list[Matched]:
     tell_findings(teller, told)
     for one in quiet:
         casebook.note(db, case.id, one.reason, teller.now)
+    _link_payments(db, case, findings, named)
     return [Matched(one.transaction, one.confidence or 0.0, one.reason) for one in findings]
+
+
+def _link_payments(
+    db: sqlite3.Connection,
+    case: Case,
+    findings: Sequence[Finding],
+    named: Mapping[int, Transaction],
+) -> None:
+    """Write into the case which rows of the ledger its payments are, each row once."""
+    free = [named[one.transaction] for one in findings if one.rule == "case.payment"]
+    payments = []
+    for payment in case.payments:
+        twin = next((one for one in free if (one.amount, one.currency) == payment[1:3]), None)
+        if twin and payment.transaction is None:
+            free.remove(twin)
+            payment = payment._replace(transaction=twin.id, fitid=twin.fitid)  # noqa: PLW2901
+        payments.append(payment)
+    casebook.change(db, replace(case, payments=tuple(payments)))
+
+
+def tells_of(case: Case, payment: Payment) -> bool:
+    """True when the case holds this payment already, picked from the ledger or typed."""
+    return any(
+        one.transaction == payment.transaction
+        if one.transaction
+        else (one.amount, one.currency) == (payment.amount, payment.currency)
+        and abs((one.day - payment.day).days) <= LINK_LATE
+        for one in case.payments
+    )
 
 
 def case_for(db: sqlite3.Connection, spent: Sequence[Transaction]) -> int | None:

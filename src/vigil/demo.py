@@ -89,6 +89,7 @@ def play(folder: Path, now: datetime, say: Callable[[str], None]) -> None:
     paid = today - timedelta(days=24)
     say("1. Anna drops three months of her card into the inbox. It is history: it never rings.")
     stage.read("visa-history.ofx", _history(today, paid), now - timedelta(hours=20))
+    stage.tell(now - timedelta(hours=19, minutes=30))
     say("\n2. She was scammed: lamps ordered on a marketplace, paid, never sent. She opens a case.")
     opened = pipeline.act(stage.world, OpenCase(_case(today, paid)), now - timedelta(hours=19))
     for line in opened.lines:

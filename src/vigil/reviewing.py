@@ -76,7 +76,8 @@ def _text(teller: Teller, listed: Sequence[tuple[Finding, Deadline | None]]) -> 
     ]
     more = len(ordered) - _SHOWN
     lines += [f"... and {more} more; the whole list: vigil alert ls"] if more > 0 else []
-    title = f"Review list: {len(ordered)} older rows to look at"
+    count = f"{len(ordered)} older rows" if len(ordered) > 1 else "1 older row"
+    title = f"Review list: {count} to look at"
     head = "From before vigil watched; none of it is new today."
     body = "\n".join([head, *lines, "", _STEP])
     first = next((deadline for _, deadline in ordered if deadline), None)
@@ -90,7 +91,8 @@ def _line(
     until = f" Last safe day {deadline.last_safe}." if deadline and deadline.last_safe else ""
     account = teller.account(transaction.account).nickname
     what = word.fit(f"{word.sum_text([transaction])}, {word.name_of(transaction)}", 60)
-    why = word.fit(word.one_line(finding.reason), 70)
+    # Reasons begin with the amount, which stands before them here with its currency.
+    why = word.fit(word.one_line(finding.reason).partition("; ")[2] or finding.reason, 90)
     return f"- {case}{transaction.day} {what} ({account}): {why}.{until}"
 
 

@@ -50,7 +50,7 @@ def words(story: Story) -> Words:
         *_case_line(story),
         "",
         step,
-        *deadline_lines(story.deadline),
+        *([] if story.findings[0].rule in _MONEY_BACK else deadline_lines(story.deadline)),
         *_assumed(story),
     ]
     return Words(_title(story), fit("\n".join(lines), BODY_LIMIT), step)

@@ -314,9 +314,8 @@ def _pick(world: "World", name: str) -> list[dict[str, Any]]:
         return []
     print("  Is it one of these?")
     for one in found:
-        print(
-            f"  t{one.id}  {one.day} {format_minor(one.amount, one.currency)} {one.currency} {one.payee}"
-        )
+        amount = f"{format_minor(one.amount, one.currency)} {one.currency}"
+        print(f"  t{one.id}  {one.day} {amount} {one.payee or one.memo}")
     chosen = _line("  Which ones, like t9 t12?")
     return _picked(world, chosen.split()) if chosen else []
 

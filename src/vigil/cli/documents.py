@@ -1,8 +1,9 @@
 """`vigil ingest` and `vigil read`."""
 
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -120,7 +121,7 @@ def _files(paths: list[Path]) -> list[Path]:
     return files
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedReader:
     if not path.is_file():
         raise VigilError(f"{path}: there is no such file")
     try:

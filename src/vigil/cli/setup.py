@@ -11,7 +11,7 @@ from vigil.cli import app
 
 
 @app.command()
-def init(
+def init(  # noqa: PLR0917 - typer makes an option of each
     context: typer.Context,
     country: Optional[str] = typer.Option(None, help="Two letters, such as US or UK."),
     time_zone: Optional[str] = typer.Option(None, help="Such as America/New_York."),

@@ -94,8 +94,8 @@ def _print(found: dict[str, Any]) -> None:
         if one["last_event"]:
             print(f"    last, at {one['last_event_at'][:16]}: {one['last_event']}")
     print(
-        f"{found['documents']} documents ({found['rejected']} rejected), {found['accounts']} accounts,"
-        f" {found['transactions']} transactions"
+        f"{found['documents']} documents ({found['rejected']} rejected),"
+        f" {found['accounts']} accounts, {found['transactions']} transactions"
     )
     for count, words in (
         (found["problem_rows"], "rows could not be read"),
@@ -106,11 +106,9 @@ def _print(found: dict[str, Any]) -> None:
             print(f"  {count} {words}")
     print(f"{len(found['open'])} open alerts")
     for one in found["open"]:
-        print(
-            f"  {one['alert']} {one['level']}{' (' + one['answer'] + ')' if one['answer'] else ''}: {one['title']}"
-        )
+        answered = f" ({one['answer']})" if one["answer"] else ""
+        print(f"  {one['alert']} {one['level']}{answered}: {one['title']}")
     print(f"{len(found['undelivered'])} undelivered messages")
     for one in found["undelivered"]:
-        print(
-            f"  to {one['person']} on {one['channel']}, {one['attempts']} tries: {one['error'] or 'waiting'}"
-        )
+        why = one["error"] or "waiting"
+        print(f"  to {one['person']} on {one['channel']}, {one['attempts']} tries: {why}")

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-import msgspec
-
 from vigil.errors import VigilError
 from vigil.model import Deadline, Finding, Level, Transaction
-from vigil.store.rows import json_list, moment, optional_moment, stamp
+from vigil.store.rows import (
+    dump_deadline,
+    json_list,
+    load_deadline,
+    moment,
+    optional_moment,
+    stamp,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,6 @@ _SELECT = (
     "SELECT id, kind, subject, level, state, since, account, scam, owners, title, body,"
     " first_step, deadline, answer, again_at, rung FROM alert"
 )
-_DEADLINE = msgspec.json.Decoder(Deadline)
 
 
 def parse_id(text: str) -> int:
@@ -253,12 +257,10 @@ def undo_findings(connection: sqlite3.Connection, alert: int, now: datetime | No
 
 
 def _text(text: Text) -> tuple[str, str, str, str | None]:
-    deadline = msgspec.json.encode(text.deadline).decode() if text.deadline else None
-    return text.title, text.body, text.first_step, deadline
+    return text.title, text.body, text.first_step, dump_deadline(text.deadline)
 
 
 def _alert(row: sqlite3.Row) -> AlertRow:
-    deadline = row["deadline"]
     return AlertRow(
         id=row["id"],
         kind=row["kind"],
@@ -272,7 +274,7 @@ def _alert(row: sqlite3.Row) -> AlertRow:
         title=row["title"],
         body=row["body"],
         first_step=row["first_step"],
-        deadline=_DEADLINE.decode(deadline) if deadline else None,
+        deadline=load_deadline(row["deadline"]),
         answer=row["answer"],
         again_at=optional_moment(row["again_at"]),
         rung=row["rung"],

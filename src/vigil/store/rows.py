@@ -3,10 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from vigil.model import Correction, Extra, Original, Transaction
+from vigil.model import Correction, Deadline, Extra, Original, Transaction
 from vigil.reconcile import Known
 
 
@@ -53,6 +54,36 @@ def load_extra(text: str | None) -> Extra | None:
     if user_day := kept.get("user_day"):
         kept["user_day"] = date.fromisoformat(user_day)
     return Extra(**kept)
+
+
+_DEADLINE_DAYS = ("limit", "last_safe", "target", "not_before", "clock_date")
+_DEADLINE_LISTS = ("why", "assumes", "evidence", "missing")
+
+
+def dump_deadline(deadline: Deadline | None) -> str | None:
+    """A deadline as JSON; a day stays a day and a moment a moment."""
+    if deadline is None:
+        return None
+    fields = asdict(replace(deadline, channel=dict(deadline.channel)))
+    return json.dumps(fields, default=lambda day: day.isoformat(), ensure_ascii=False)
+
+
+def load_deadline(text: str | None) -> Deadline | None:
+    """The value behind `dump_deadline`."""
+    if not text:
+        return None
+    fields = json.loads(text)
+    for name in _DEADLINE_DAYS:
+        fields[name] = _day_or_moment(fields[name])
+    for name in _DEADLINE_LISTS:
+        fields[name] = tuple(fields[name])
+    return Deadline(**fields)
+
+
+def _day_or_moment(text: str | None) -> date | datetime | None:
+    if text is None:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 TRANSACTION = """
