@@ -70,7 +70,8 @@ def _inside(error: Exception) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    place = trace.tb_frame.f_code.co_qualname if trace and sys.version_info >= (3, 11) else "?"
+    code = trace.tb_frame.f_code if trace else None
+    place = f"{os.path.basename(code.co_filename)}, {code.co_name}" if code else "?"
     line = trace.tb_lineno if trace else 0
     return (
         f"something inside vigil failed ({type(error).__name__} in {place}, line {line}). "
@@ -87,6 +88,7 @@ def _register() -> None:
         demo,
         documents,
         notify,
+        replay,
         run,
         setup,
         status,
