@@ -19,10 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from vigil import pipeline, sending, telling
+from vigil import pipeline, sending, telling, workers
 from vigil.errors import VigilError
 from vigil.handling import SOURCE, Handler
-from vigil.household import Household, household_of
+from vigil.household import household_of
 from vigil.model import Limits, Message
 from vigil.pipeline import World
 from vigil.sending import Channels
@@ -32,9 +32,9 @@ from vigil.sources.documents import remove_leftovers
 from vigil.sources.folder import Arrival, Calls, FolderSettings, FolderSource
 from vigil.sources.looking import Formats
 from vigil.sources.settle import Rules
-from vigil.sources.supervisor import Reports, Supervisor
+from vigil.sources.supervisor import Reports, Source, Supervisor
 from vigil.statements.ofx import is_ofx_complete, looks_like_ofx
-from vigil.store import outbox, state
+from vigil.store import state
 from vigil.store.database import open_database, write
 from vigil.telling import Teller
 
@@ -43,6 +43,15 @@ _LONGEST_SLEEP = timedelta(seconds=60)  # after a suspend the wall clock is look
 _RETRY = timedelta(seconds=15)  # what failed for want of room or rights is tried again
 _EMERGENCY_EVERY = timedelta(hours=1)
 _LEFTOVER_AGE = 3600.0
+_END = b"end"
+
+
+_SENDER, _SECOND = "sender", "second reader"
+_REMEDIES = {
+    SOURCE: "see that the inbox is there and that vigil may read and write it.",
+    _SENDER: "run vigil status and look at the undelivered messages.",
+    _SECOND: "look at new statements with care; only one reader checks them for now.",
+}
 
 
 class Note(NamedTuple):
@@ -130,11 +139,17 @@ class Daemon:
         self._ready = ready
         self._queue: queue.SimpleQueue[Arrival | Note] = queue.SimpleQueue()
         self._retry: list[tuple[datetime, Arrival]] = []
-        self._send_now = threading.Event()
-        self._read_now = threading.Event()
-        self._stopping = threading.Event()
         self._next_emergency = datetime.min.replace(tzinfo=UTC)
         self._channels: Channels = sending.open_channels(setup.settings, setup.paths)
+        self._supervisor: Supervisor
+        self._sender = workers.sender(
+            lambda: open_world(setup), self._channels, lambda: self._supervisor.healthy(_SENDER)
+        )
+        self._second = workers.second_reader(
+            lambda: open_world(setup),
+            lambda: self._queue.put(Note("poke")),
+            lambda: self._supervisor.healthy(_SECOND),
+        )
 
     def run(self) -> None:
         """Watch until a signal or `stop` ends it.
@@ -142,7 +157,7 @@ class Daemon:
         Raises:
             VigilError: another daemon runs, or the database cannot be opened.
         """
-        with only_one(self._setup.paths), _told_by_commands(self._setup.paths, self._queue):
+        with only_one(self._setup.paths), _told_by_commands(self._setup.paths, self._queue.put):
             self._watch(open_world(self._setup))
 
     def stop(self) -> None:
@@ -152,32 +167,24 @@ class Daemon:
     def _watch(self, world: World) -> None:
         remove_leftovers(world.documents, datetime.now(UTC).timestamp() - _LEFTOVER_AGE)
         folder = FolderSource(_folder_settings(self._setup), _FORMATS, self._calls())
-        self._supervisor = Supervisor(
-            {SOURCE: folder},
-            Reports(
-                down=lambda name, error, _: self._queue.put(Note("down", name, error)),
-                up=lambda name: self._queue.put(Note("up", name)),
-            ),
+        handler = Handler(world, folder.again, self._sender.wake, _now)
+        sources: dict[str, Source] = {
+            SOURCE: folder,
+            _SENDER: self._sender,
+            _SECOND: self._second,
+        }
+        reports = Reports(
+            down=lambda name, error, _: self._queue.put(Note("down", name, error)),
+            up=lambda name: self._queue.put(Note("up", name)),
         )
-        handler = Handler(world, folder.again, self._send_now.set, _now)
-        threads = [
-            threading.Thread(target=self._send_loop, name="sender", daemon=True),
-            threading.Thread(target=self._second_loop, name="second reader", daemon=True),
-        ]
-        for thread in threads:
-            thread.start()
+        self._supervisor = Supervisor(sources, reports)
         self._supervisor.start()
         self._ready()
         try:
             self._loop(world, handler)
         finally:
-            self._stopping.set()
-            self._send_now.set()
-            self._read_now.set()
             self._supervisor.stop()
-            for thread in threads:
-                thread.join(2.0)
-            self._note_source(world, "stopped", None)
+            self._note_states(world)
             world.db.close()
 
     def _calls(self) -> Calls:
@@ -191,11 +198,10 @@ class Daemon:
     # --- the main thread: arrivals, ticks, notes ------------------------------------------------
 
     def _loop(self, world: World, handler: Handler) -> None:
-        self._read_now.set()
         while True:
             self._guarded(lambda: pipeline.tick(world, _now()))
             self._note_states(world)
-            self._send_now.set()
+            self._sender.wake()
             try:
                 thing = self._queue.get(timeout=self._pause(world))
             except queue.Empty:
@@ -221,8 +227,8 @@ class Daemon:
         if not done:
             self._retry.append((_now() + _RETRY, arrival))
         self._supervisor.happened(SOURCE)
-        self._send_now.set()
-        self._read_now.set()
+        self._sender.wake()
+        self._second.wake()
 
     def _due_retries(self) -> list[Arrival]:
         now = _now()
@@ -242,25 +248,20 @@ class Daemon:
                 telling.close_self(teller, subject)
                 return True
             text = (
-                f"vigil cannot watch the {note.name}",
-                note.text,
-                (
-                    "First: see that the folder is there and that vigil may read and write it. "
-                    "It tries again by itself."
-                ),
+                f"vigil's {note.name} does not work",
+                note.text or "It ended, and ended again after each new start.",
+                f"First: {_REMEDIES[note.name]} vigil tries again by itself.",
             )
             telling.tell_self(teller, subject, "ask", text)
         return True
 
     def _note_states(self, world: World) -> None:
-        for one in self._supervisor.states():
-            self._note_source(world, one.state, one.error)
-
-    def _note_source(self, world: World, word: str, error: str | None) -> None:
+        """Keep what `status` shows of the sources; written only when something changed."""
         known = {one.name: (one.state, one.error) for one in state.sources(world.db)}
-        if known.get(SOURCE) != (word, error):
-            with contextlib.suppress(sqlite3.Error), write(world.db) as db:
-                state.source(db, SOURCE, word, error, _now())
+        for one in self._supervisor.states():
+            if known.get(one.name) != (one.state, one.error):
+                with contextlib.suppress(sqlite3.Error), write(world.db) as db:
+                    state.source(db, one.name, one.state, one.error, _now())
 
     def _guarded(self, work: Callable[[], object]) -> bool:
         """Do something with the database; a full or broken disk is told and outlived."""
@@ -289,28 +290,6 @@ class Daemon:
         for name, channel in self._channels.by_name.items():
             _log.warning("told on %s: %s", name, channel.send(message))
 
-    # --- the other threads ------------------------------------------------------------------------
-
-    def _send_loop(self) -> None:
-        db = open_database(self._setup.paths.database)
-        household = household_of(self._setup.settings)
-        while not self._stopping.is_set():
-            self._send_now.wait(_seconds_until(outbox.next_due(db)))
-            self._send_now.clear()
-            self._guarded(lambda: _send(db, household, self._channels))
-        db.close()
-
-    def _second_loop(self) -> None:
-        from vigil.second_look import look_again  # noqa: PLC0415 - not before a document came
-
-        world = open_world(self._setup)
-        while not self._stopping.is_set():
-            self._read_now.wait()
-            self._read_now.clear()
-            if self._guarded(lambda: look_again(world, _now())):
-                self._queue.put(Note("poke"))
-        world.db.close()
-
 
 _FORMATS = Formats(looks_like_ofx, is_ofx_complete)
 
@@ -321,21 +300,12 @@ def stop_on_signals(daemon: Daemon) -> None:
         signal.signal(number, lambda *_: daemon.stop())
 
 
-def _send(db: sqlite3.Connection, household: Household, channels: Channels) -> None:
-    while sending.send_due(db, household, channels.by_name, _now()):
-        pass
-
-
 def _folder_settings(setup: Setup) -> FolderSettings:
     inbox = setup.settings.inbox
     rules = Rules(cut_after=float(inbox.incomplete_after_seconds), max_size=setup.limits.size)
     return FolderSettings(
         setup.inbox, watch=inbox.mode, rescan=float(inbox.rescan_seconds), rules=rules
     )
-
-
-def _seconds_until(due: datetime | None) -> float | None:
-    return max(0.0, (due - _now()).total_seconds()) if due else None
 
 
 def _now() -> datetime:
@@ -347,25 +317,33 @@ def _socket_path(paths: Paths) -> Path:
 
 
 @contextlib.contextmanager
-def _told_by_commands(paths: Paths, told: "queue.SimpleQueue[Arrival | Note]") -> Iterator[None]:
-    """Listens for `poke`; the thread sleeps in the kernel until one comes."""
+def _told_by_commands(paths: Paths, put: Callable[[Note], None]) -> Iterator[None]:
+    """Listens for `poke`; the thread sleeps in the kernel until one comes.
+
+    Where the folder's path is too long for a socket, commands are heard within a minute instead.
+    """
     path = _socket_path(paths)
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(str(path))
-        path.chmod(0o600)
-
-        def listen() -> None:
-            with contextlib.suppress(OSError):
-                while listener.recv(16) != b"stop":
-                    told.put(Note("poke"))
-
-        thread = threading.Thread(target=listen, name="commands", daemon=True)
+        try:
+            listener.bind(str(path))
+            path.chmod(0o600)
+        except OSError as error:
+            _log.warning("Commands are heard within a minute only: %s", error)
+            yield
+            return
+        thread = threading.Thread(target=_listen, args=(listener, put), name="commands")
         thread.start()
         try:
             yield
         finally:
             with contextlib.suppress(OSError):
-                listener.sendto(b"stop", str(path))
+                listener.sendto(_END, str(path))
             thread.join(1.0)
             path.unlink(missing_ok=True)
+
+
+def _listen(listener: socket.socket, put: Callable[[Note], None]) -> None:
+    with contextlib.suppress(OSError):
+        while listener.recv(16) != _END:
+            put(Note("poke"))

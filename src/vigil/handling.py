@@ -100,7 +100,7 @@ class Handler:
         with write(self.world.db) as db:
             now = self.clock()
             documents.mark_filed(db, document.sha256)
-            for account in outcome.accounts:
+            for account in outcome.first_imports:
                 accounts.keep_first_import_open(db, account, now)
             state.event(db, SOURCE, outcome.line(), now)
 

@@ -54,7 +54,7 @@ class Outcome:
         why: for a rejected one, what to do instead.
         counts: rows by verdict (new, same, amends, renamed, posts, unsure, replaces, deletes).
         history: how many of the new rows are history.
-        accounts: numbers of the accounts it speaks of.
+        first_imports: numbers of the accounts whose first import it is part of.
         alerts: numbers of the alerts it opened or extended.
     """
 
@@ -66,7 +66,7 @@ class Outcome:
     counts: dict[str, int] = field(default_factory=dict)
     history: int = 0
     problems: list[Problem] = field(default_factory=list)
-    accounts: list[int] = field(default_factory=list)
+    first_imports: list[int] = field(default_factory=list)
     alerts: list[int] = field(default_factory=list)
 
     def line(self) -> str:
@@ -183,7 +183,7 @@ class _Taking:
     ) -> Judging:
         db = self.teller.db
         start, end = head.start or _LONG_AGO, head.end or _LONG_AGO
-        account = self._account(head, end)
+        account = self._account(head, end, outcome)
         rank = reconcile.rank(end, start, head.made, document.sha256, where[1])
         statement = ledger.add_statement(db, _columns(where, account.id, head, rank))
         last = ledger.last_rank(db, account.id, statement)
@@ -205,7 +205,6 @@ class _Taking:
         for kind, count in folded.counts.items():
             outcome.counts[kind] = outcome.counts.get(kind, 0) + count
         outcome.history += judging.history
-        outcome.accounts.append(account.id)
         return judging
 
     def _put_in_order(self, account: int, folded: fold.Folded) -> list[Transaction]:
@@ -218,16 +217,19 @@ class _Taking:
             folded.relearn = True
         return ledger.transactions(db, fresh)
 
-    def _account(self, head: StatementHead, end: date) -> AccountRow:
+    def _account(self, head: StatementHead, end: date, outcome: Outcome) -> AccountRow:
         db, now = self.teller.db, self.teller.now
         until = min(end, self.world.household.today(now))
         known = accounts.find(db, head.account)
         if known is None:
             watch_day = _LONG_AGO if self.history == "none" else until
             number = accounts.add(db, head.account, head.currency, watch_day, now)
+            outcome.first_imports.append(number)
             return accounts.get(db, number)
         accounts.learn_names(db, known.id, head.account)
         first_import = self.history == "first" and self.landed_at <= known.first_import_until
+        if first_import:
+            outcome.first_imports.append(known.id)
         if first_import or self.history == "all":
             accounts.set_watch_day(db, known.id, until)
         return accounts.get(db, known.id)

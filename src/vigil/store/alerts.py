@@ -120,6 +120,33 @@ def open_on(connection: sqlite3.Connection, subject: str) -> AlertRow | None:
     return _alert(row) if row else None
 
 
+def open_about(connection: sqlite3.Connection, subject: str) -> list[AlertRow]:
+    """The open alerts on a subject: one for each group of people who may know of it."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE subject = ? AND state = 'open' ORDER BY id", (subject,)
+    )
+    return [_alert(row) for row in rows]
+
+
+def open_with(connection: sqlite3.Connection, transactions: Iterable[int]) -> list[AlertRow]:
+    """The open alerts, history's list apart, that speak of one of these transactions."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE state = 'open' AND kind = 'finding' AND id IN"
+        " (SELECT alert FROM finding WHERE suppressed IS NULL AND undone_at IS NULL"
+        " AND tx IN (SELECT value FROM json_each(?))) ORDER BY id",
+        (json_list(transactions),),
+    )
+    return [_alert(row) for row in rows]
+
+
+def open_on_case(connection: sqlite3.Connection, case: int) -> list[AlertRow]:
+    """The open alerts that belong to a case."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE scam = ? AND state = 'open' AND kind = 'finding' ORDER BY id", (case,)
+    )
+    return [_alert(row) for row in rows]
+
+
 def ringing(connection: sqlite3.Connection, now: datetime) -> list[AlertRow]:
     """Open alerts whose next ring is due."""
     rows = connection.execute(
@@ -168,6 +195,20 @@ def grow(
         " deadline = ?, rung = 0 WHERE id = ?",
         (level, stamp(now), *_text(text), alert),
     )
+
+
+def turn_to(connection: sqlite3.Connection, alert: int, subject: Subject) -> None:
+    """An open alert turns out to be about something else, such as a case."""
+    connection.execute(
+        "UPDATE alert SET subject = ?, account = ?, scam = ?, owners = ? WHERE id = ?",
+        (subject.name, subject.account, subject.case, json.dumps(subject.owners), alert),
+    )
+
+
+def absorb(connection: sqlite3.Connection, alert: int, other: int, now: datetime) -> None:
+    """Two open alerts are found to be one: the other's findings move, and it ends."""
+    connection.execute("UPDATE finding SET alert = ? WHERE alert = ?", (alert, other))
+    settle(connection, other, "closed", None, now)
 
 
 def ring_again(

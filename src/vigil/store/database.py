@@ -13,7 +13,6 @@ from vigil.errors import VigilError
 from vigil.store.schema import MIGRATIONS, VERSION
 
 _BUSY_SECONDS = 15.0  # a second command waits this long for its turn to write
-_MAGIC = b"SQLite format 3\x00"
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -29,13 +28,8 @@ def open_database(path: Path) -> sqlite3.Connection:
     try:
         connection = _connect(path)
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > VERSION:
-            raise VigilError(
-                f"{path} was made by a newer vigil (format {version}, this one knows {VERSION}). "
-                "Install the newer vigil again, or restore a backup made before it."
-            )
         if version < VERSION:
-            _migrate(connection, path)
+            _migrate(connection)
     except sqlite3.Error as error:
         raise VigilError(
             f"The database {path} cannot be opened: {error}. Nothing was changed. "
@@ -71,37 +65,56 @@ def write(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def _prepare_file(path: Path) -> None:
+    """Make the file, or mend its mode.
+
+    An existing database is never opened here but through SQLite: closing any other descriptor on
+    it would drop the locks that this process holds (https://sqlite.org/howtocorrupt.html, 2.2),
+    and another process could then delete a log that is still written to.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
+    try:
         # Made before SQLite opens it, so that it and its -wal and -shm are never looser than 0600.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        return
-    with path.open("rb") as file:
-        head = file.read(len(_MAGIC))
-    if head and head != _MAGIC:
-        raise VigilError(
-            f"{path} is not a vigil database. Move it away, or point vigil to another state folder."
-        )
-    path.chmod(0o600)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        path.chmod(0o600)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
     connection.row_factory = sqlite3.Row
+    _refuse_foreign(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Leave alone what another program made; asked before anything is changed."""
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise
+        tables, version = {""}, 0
+    if tables and (version == 0 or not tables >= {"document", "tx", "outbox"}):
+        raise VigilError(
+            f"{path} is not a vigil database; vigil leaves it alone. Move it away, or point vigil "
+            "to another state folder."
+        )
+    if version > VERSION:
+        raise VigilError(
+            f"{path} was made by a newer vigil (format {version}, this one knows {VERSION}). "
+            "Install the newer vigil again, or restore a backup made before it."
+        )
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database, Migrations  # noqa: PLC0415 - 80 ms that most starts save
 
     with write(connection):
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        known = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if version == 0 and known:
-            raise VigilError(f"{path} is a database of another program; vigil leaves it alone.")
         if version == VERSION:  # another process was first
             return
         migrations = Migrations("vigil")

@@ -38,12 +38,29 @@ class Delivery(NamedTuple):
     detail: str | None
 
 
-def put(connection: sqlite3.Connection, letter: Letter, now: datetime) -> None:
-    """Queue a message, in the transaction of what caused it."""
+class Failing(NamedTuple):
+    """How often the tries for a message have failed, and since when."""
+
+    attempts: int = 0
+    since: str | None = None
+
+
+_NEVER = Failing()
+
+
+def put(
+    connection: sqlite3.Connection, letter: Letter, now: datetime, failing: Failing = _NEVER
+) -> None:
+    """Queue a message, in the transaction of what caused it.
+
+    Args:
+        failing: of the waiting message that it takes the place of (`drop_older`): a channel is
+            dead since the first of them failed.
+    """
     connection.execute(
         "INSERT INTO outbox (alert, person, channel, why, title, body, priority, state, made_at,"
-        " due_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
-        (*letter[:7], stamp(now), stamp(letter.due_at)),
+        " due_at, attempts, first_failed_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
+        (*letter[:7], stamp(now), stamp(letter.due_at), *failing),
     )
 
 
@@ -104,22 +121,25 @@ def put_off(
     )
 
 
-def drop(connection: sqlite3.Connection, alert: int) -> None:
-    """What still waits for an alert that was answered need not be sent."""
+def drop(connection: sqlite3.Connection, alert: int, why: str) -> None:
+    """What still waits for an alert that was answered or ended need not be sent."""
     connection.execute(
-        "UPDATE outbox SET state = 'dropped', detail = 'answered before it was sent'"
-        " WHERE alert = ? AND state = 'queued'",
-        (alert,),
+        "UPDATE outbox SET state = 'dropped', detail = ? WHERE alert = ? AND state = 'queued'",
+        (why, alert),
     )
 
 
-def drop_older(connection: sqlite3.Connection, alert: int, person: str, channel: str) -> None:
-    """A newer message on the same alert makes a waiting one needless."""
+def drop_older(connection: sqlite3.Connection, alert: int, person: str, channel: str) -> Failing:
+    """A newer message on the same alert makes a waiting one needless; how that one fared."""
+    where = "WHERE alert = ? AND person = ? AND channel = ? AND state = 'queued'"
+    whose = (alert, person, channel)
+    row = connection.execute(
+        f"SELECT coalesce(max(attempts), 0), min(first_failed_at) FROM outbox {where}", whose
+    ).fetchone()
     connection.execute(
-        "UPDATE outbox SET state = 'dropped', detail = 'a newer message says more'"
-        " WHERE alert = ? AND person = ? AND channel = ? AND state = 'queued'",
-        (alert, person, channel),
+        f"UPDATE outbox SET state = 'dropped', detail = 'a newer message says more' {where}", whose
     )
+    return Failing(*row)
 
 
 def went_out(connection: sqlite3.Connection, alert: int, person: str, channel: str) -> bool:
