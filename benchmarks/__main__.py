@@ -26,9 +26,8 @@ def main() -> None:
     quick = "--quick" in sys.argv
     with tempfile.TemporaryDirectory(prefix="vigil-bench-") as scratch:
         folder = Path(scratch)
-        print(
-            f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, medians of {RUNS}"
-        )
+        versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+        print(f"{versions}; medians of {RUNS}")
         print(f"{'rows':>8} {'what':34} {'cpu s':>8} {'wall s':>8} {'peak MB':>8} {'x floor':>8}")
         for rows in (1_000,) if quick else (10_000, 100_000):
             measure(folder, rows)

@@ -1,4 +1,4 @@
-"""Names of counterparties: from a bank's raw descriptor to a merchant key, and how alike two names are.
+"""Names of counterparties: from a raw descriptor to a merchant key, and how alike two names are.
 
 Pure text in, text out. It may not know accounts, amounts or history, and it never folds look-alike
 letters into a key: a Cyrillic "е" makes another merchant, which `skeleton` then betrays.
@@ -29,8 +29,8 @@ from vigil.text_words import (
 
 # Banks of fixed columns pad between the words of a verb.
 _VERB = re.compile(rf"(?:{VERBS})(?![^\W_])[\s:;,/#*-]*".replace(" ", r"\s+"))
-_KINDS = tuple(kind for kind, _ in KEPT_VERBS)
-_KEPT = re.compile(rf"(?:{'|'.join(f'({words})' for _, words in KEPT_VERBS)})(?![^\W_])")
+_KINDS = tuple(KEPT_VERBS)
+_KEPT = re.compile(rf"(?:{'|'.join(f'({words})' for words in KEPT_VERBS.values())})(?![^\W_])")
 _KEPT_NOISE = re.compile(
     r"(?:[\s:;,*-]+|(?:to|from|of|re|via(?: \w+)?|v|a/c|a|payment|pour|de|an)(?=\s|$))+"
 )
@@ -42,20 +42,21 @@ _LEAD = re.compile(
 )
 # What follows the name: numbers of stores, orders, phones and cards, dates, addresses in the web.
 _STOP = re.compile(
-    r"\s*#\s*\d|[\s*/-]+\(?\d{3}|\d{5}|\s\d{1,2}[/.]\d{1,2}\b|\s+(?:https?|www\.)"
-    r"|\s\S+\.(?:com|net|org|info|io)\b|\s(?:ref|id|trace|conf|auth|ppd|ccd)\b|\s+on \d"
-    r"|\s*\bx{2,}\d|\s[a-z]{1,2}-\w{4}|\s(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9-]{6,}(?=\s|$)"
-    r"|\s(?:purchase|point of sale|card purchase)\s\S"
+    r"\s*#\s*\d|[\s*/-]+\(?\d{3}|\d{5}|\s\d{1,2}[/.]\d{1,2}\b|\s+(?:https?|www\.)|\s+on \d"
+    r"|\s\S+\.(?:com?|net|org|info|io)\b|\s(?:ref|trace|conf|auth)\s*[:#]*\s*(?=\S*\d|$)"
+    r"|\s(?:ppd |ccd |web )?id\s*[:#]|\s*\bx{2,}\d|\s[a-z]{1,2}-\w{4}"
+    r"|\s(?=(?:[a-z-]*\d){2})(?=\d*[a-z])[a-z0-9-]{6,}(?=\s|$)|\s(?:purchase|point of sale)\s\S"
 )
-_SITE = re.compile(r"(?<=[a-z0-9])\.?(?:com?|net|org)(?:\.[a-z]{2})?(?:/\S*)?(?=$|[\s*]|\d{5})")
+_SITE = re.compile(
+    r"(?<=\w)(?:\.(?:com?|net|org)(?:\.[a-z]{2})?(?:/\S*)?(?=$|\*|\d{5})|com(?=\d{5}))"
+)
 _REFERENCE = re.compile(r"(?=\S*\d)\S{5,}|[^aeiouy\s]{6,}$")
-_SPACES = re.compile(r"\s+")
 _EDGES = " \t*#:;,./_-'\"&+"
 
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Text for comparison: NFKC, no case, no accents; letters of other alphabets stay as they are."""
+    """Text for comparison: NFKC, no case, no accents; other alphabets' letters stay."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
@@ -78,9 +79,7 @@ def merchant_key(descriptor: str) -> str:
     if kept:
         return f"{kept} {_other_side(kept, rest)}".strip()
     lead = _LEAD.match(rest)
-    return (
-        _shop(rest[lead.end() :] if lead else rest) or _SPACES.sub(" ", text).strip(_EDGES) or text
-    )
+    return _shop(rest[lead.end() :] if lead else rest) or text.strip(_EDGES) or descriptor.strip()
 
 
 @lru_cache(maxsize=131072)
@@ -133,7 +132,8 @@ def _shop(text: str) -> str:
     brand = _BRAND.match(text)
     if brand:
         return str(brand.lastgroup).replace("_", " ")
-    whole = _SITE.sub("", text, count=1) if "com" in text or "." in text else text
+    first, space, rest = text.partition(" ")
+    whole = f"{_SITE.sub('', first, count=1)}{space}{rest}"
     if "*" in whole:
         whole = _before_star(whole)
     words = _without_place(_head(whole).replace("/", " ").split())
@@ -143,7 +143,7 @@ def _shop(text: str) -> str:
 
 
 def _before_star(text: str) -> str:
-    """ "brand*reference" is the brand; a short left side is an abbreviation and keeps its right."""
+    """Of "brand*reference" keep the brand; a short left side keeps its right side too."""
     left, _, right = text.partition("*")
     left, right = left.strip(), right.strip()
     if left and (len(left) > 4 or not right or _REFERENCE.match(right)):
@@ -211,6 +211,8 @@ def name_similarity(one: str, other: str) -> float:
     ours, theirs = _weights(one), _weights(other)
     if not ours or not theirs:
         return 0.0
+    if "".join(ours) == "".join(theirs):
+        return 0.97  # only the spaces differ
     if len(ours) > len(theirs):
         ours, theirs = theirs, ours
     left, shared, told = dict(theirs), 0.0, 0.0
@@ -244,6 +246,9 @@ def _weight(word: str) -> float:
 def _alike(one: str, other: str) -> float:
     if one == other:
         return 1.0
-    if len(one) >= 6 and len(other) >= 6 and (one.startswith(other) or other.startswith(one)):
-        return 0.95 if min(len(one), len(other)) >= 8 else fuzz.ratio(one, other) / 100.0
-    return fuzz.ratio(one, other) / 100.0 if len(one) >= 5 and len(other) >= 5 else 0.0
+    short = min(len(one), len(other))
+    if short < 5:
+        return 0.0
+    if one.startswith(other) or other.startswith(one):
+        return 0.95 if short >= 8 else 0.0  # cut off; a short beginning is another name
+    return fuzz.ratio(one, other) / 100.0
