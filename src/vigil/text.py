@@ -226,7 +226,15 @@ def name_similarity(one: str, other: str) -> float:
     score = shared / (sum(ours.values()) + sum(theirs.values()))
     if any(len(word) == 1 for word in left) and any(len(w) == 1 and w not in theirs for w in ours):
         score *= 0.6  # "robert d" is not "robert b"
+    elif _contains(theirs, ours):
+        score = max(score, 0.93)
     return score if told >= 0.5 else min(score, 0.4)
+
+
+def _contains(longer: dict[str, float], shorter: dict[str, float]) -> bool:
+    """A whole name of two or more telling words stands in the longer one, with words around it."""
+    telling = sum(weight >= 0.5 for weight in shorter.values())
+    return telling > 1 and shorter.keys() <= longer.keys()
 
 
 def _weights(key: str) -> dict[str, float]:
