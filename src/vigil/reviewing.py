@@ -1,102 +1,124 @@
 """The review list: what history holds that a person should look at once. It rings nobody awake.
 
-Case matches come first, then what is still inside a right's window, with its date. One message at
-most: while a list is open and its message waits or went out, it grows and nothing new is sent.
+Case matches come first, then what is still inside a right's window, with its date. One list for
+those who may see the same accounts, and one message at most: while a list is open and its message
+waits or went out, it grows and nothing new is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from vigil.alerts import word
 from vigil.alerts.people import quiet_until, recipients
 from vigil.cases.clock import deadline_of
 from vigil.judge.common import DIGEST
 from vigil.model import Account, Case, Deadline, Finding, Transaction
+from vigil.ringing import Teller, message_body
 from vigil.store import alerts, casebook, ledger, outbox
 from vigil.store.alerts import Subject, Text
 from vigil.store.outbox import Letter
-from vigil.telling import Teller, message_body
 
-_SUBJECT = "review"
 _SHOWN = 8
 # Files that are dropped together are read within moments; their lists become one message.
-_SETTLES = timedelta(seconds=20)
-_STEP = "First: look through the list; answer not-mine for what nobody here did."
+SETTLES = timedelta(seconds=20)
+
+
+class _Entry(NamedTuple):
+    """A line of the list: what was found, on what, and until when something can be done."""
+
+    finding: Finding
+    transaction: Transaction
+    account: Account
+    deadline: Deadline | None
 
 
 def tell_review(teller: Teller, findings: Sequence[Finding]) -> None:
     """Put what history gave on the review list, and queue its one message."""
-    worth = _worth(teller, [one for one in findings if one.score >= DIGEST])
-    if not worth:
-        return
+    found = _entries(teller, [one for one in findings if one.score >= DIGEST])
+    owned: dict[tuple[str, ...], list[_Entry]] = {}
+    for one in found:
+        owned.setdefault(one.account.owners, []).append(one)
+    for owners, fresh in owned.items():
+        _tell(teller, owners, fresh)
+
+
+def _tell(teller: Teller, owners: tuple[str, ...], fresh: Sequence[_Entry]) -> None:
     db, now = teller.db, teller.now
-    known = alerts.open_on(db, _SUBJECT)
+    name = f"review {', '.join(owners)}"
+    known = alerts.open_on(db, name)
     before = [one.finding for one in alerts.findings_of(db, known.id)] if known else []
-    listed = _worth(teller, before) + worth
-    text = _text(teller, listed)
-    fresh = {one.id: one for one in ledger.transactions(db, [f.transaction for f, _ in worth])}
+    number = known.id if known else alerts.next_id(db)
+    text = _text([*_entries(teller, before), *fresh], f"a{number}")
     if known:
-        alerts.grow(db, known.id, "digest", text, now)
-        number = known.id
+        alerts.grow(db, number, "digest", text, now)
     else:
-        number = alerts.add(db, Subject("review", _SUBJECT), "digest", text, now)
-    alerts.add_findings(db, number, ((one, None) for one, _ in worth), fresh)
+        alerts.add(db, Subject("review", name, owners=owners), "digest", text, now)
+    rows = {one.transaction.id: one.transaction for one in fresh}
+    alerts.add_findings(db, number, ((one.finding, None) for one in fresh), rows)
     _queue(teller, number)
 
 
-def _worth(teller: Teller, findings: Sequence[Finding]) -> list[tuple[Finding, Deadline | None]]:
+def _entries(teller: Teller, findings: Sequence[Finding]) -> list[_Entry]:
     """Case matches, and whatever a right still reaches, each with its deadline."""
     db, today = teller.db, teller.household.today(teller.now)
     named = {one.id: one for one in ledger.transactions(db, [f.transaction for f in findings])}
+    known: dict[int, Account] = {}
     kept = []
     for one in findings:
         transaction = named[one.transaction]
-        case = casebook.get(db, one.case).case if one.case is not None else None
-        deadline = _deadline(teller, transaction, case, today)
+        number = transaction.account
+        account = known[number] = known.get(number) or teller.account(number)
+        case: Case | None = casebook.get(db, one.case).case if one.case is not None else None
+        deadline = deadline_of([transaction], account, case, today)
         if case is not None or (deadline is not None and transaction.amount < 0):
-            kept.append((one, deadline))
+            kept.append(_Entry(one, transaction, account, deadline))
     return kept
 
 
-def _deadline(
-    teller: Teller, transaction: Transaction, case: Case | None, today: date
-) -> Deadline | None:
-    account: Account = teller.account(transaction.account)
-    return deadline_of([transaction], account, case, today)
-
-
-def _text(teller: Teller, listed: Sequence[tuple[Finding, Deadline | None]]) -> Text:
-    ordered = sorted(
-        listed, key=lambda pair: (pair[0].case is None, _urgency(pair[1]), -pair[0].score)
-    )
-    ids = [one.transaction for one, _ in ordered]
-    named = {one.id: one for one in ledger.transactions(teller.db, ids)}
-    lines = [
-        _line(one, named[one.transaction], teller, deadline) for one, deadline in ordered[:_SHOWN]
-    ]
+def _text(listed: Iterable[_Entry], alert: str) -> Text:
+    rows = _by_transaction(listed)
+    ordered = sorted(rows.values(), key=_order)
+    lines = [_line(one) for one in ordered[:_SHOWN]]
     more = len(ordered) - _SHOWN
-    lines += [f"... and {more} more; the whole list: vigil alert ls"] if more > 0 else []
-    count = f"{len(ordered)} older rows" if len(ordered) > 1 else "1 older row"
-    title = f"Review list: {count} to look at"
-    head = "From before vigil watched; none of it is new today."
-    body = "\n".join([head, *lines, "", _STEP])
-    first = next((deadline for _, deadline in ordered if deadline), None)
-    return Text(title, word.fit(body, word.BODY_LIMIT), _STEP, first)
+    lines += [f"... and {more} more: vigil alert show {alert}"] if more > 0 else []
+    count = f"{len(ordered)} older payments" if len(ordered) > 1 else "1 older payment"
+    head = "From before vigil watched; nothing here is new today."
+    first = ordered[0].transaction.id
+    step = (
+        "First: look through the list. For what nobody here did: vigil case open --transaction "
+        f"t{first}. When you are through: vigil alert answer {alert} mine."
+    )
+    body = word.fit_body("\n".join([head, *lines, "", step]), word.BODY_LIMIT)
+    dated = next((one.deadline for one in ordered if one.deadline), None)
+    return Text(f"Review list: {count} to look at", body, step, dated)
 
 
-def _line(
-    finding: Finding, transaction: Transaction, teller: Teller, deadline: Deadline | None
-) -> str:
+def _by_transaction(listed: Iterable[_Entry]) -> Mapping[int, _Entry]:
+    """Each transaction once, with what weighs most of it."""
+    rows: dict[int, _Entry] = {}
+    for one in sorted(listed, key=lambda entry: (entry.finding.case is None, -entry.finding.score)):
+        rows.setdefault(one.transaction.id, one)
+    return rows
+
+
+def _order(entry: _Entry) -> tuple[bool, date, float]:
+    return entry.finding.case is None, _last_safe(entry.deadline), -entry.finding.score
+
+
+def _line(entry: _Entry) -> str:
+    finding, transaction = entry.finding, entry.transaction
     case = f"case {finding.case}: " if finding.case is not None else ""
-    until = f" Last safe day {deadline.last_safe}." if deadline and deadline.last_safe else ""
-    account = teller.account(transaction.account).nickname
-    what = word.fit(f"{word.sum_text([transaction])}, {word.name_of(transaction)}", 60)
+    until = _last_safe(entry.deadline)
+    by = f" Last safe day {until}." if until < date.max else ""
+    what = f"{word.sum_text([transaction])} to {word.fit(word.name_of(transaction), 40)}"
     # Reasons begin with the amount, which stands before them here with its currency.
-    why = word.fit(word.one_line(finding.reason).partition("; ")[2] or finding.reason, 90)
-    return f"- {case}{transaction.day} {what} ({account}): {why}.{until}"
+    reason = word.reason_text(finding.reason)
+    why = word.fit(reason.partition("; ")[2] or reason, 90)
+    return f"- {case}{transaction.day} {what} ({entry.account.nickname}): {why}.{by}"
 
 
-def _urgency(deadline: Deadline | None) -> date:
+def _last_safe(deadline: Deadline | None) -> date:
     safe = deadline.last_safe if deadline else None
     if isinstance(safe, datetime):
         return safe.date()
@@ -106,11 +128,11 @@ def _urgency(deadline: Deadline | None) -> date:
 def _queue(teller: Teller, number: int) -> None:
     alert = alerts.get(teller.db, number)
     for person in recipients(teller.household.people, alert.owners):
-        due = quiet_until(person, teller.now) or teller.now + _SETTLES
+        due = quiet_until(person, teller.now) or teller.now + SETTLES
         body = message_body(teller, alert, person)
         for channel in person.channels:
             if outbox.went_out(teller.db, number, person.name, channel):
                 continue
-            outbox.drop_older(teller.db, number, person.name, channel)
+            failing = outbox.drop_older(teller.db, number, person.name, channel)
             letter = Letter(number, person.name, channel, "review", alert.title, body, "low", due)
-            outbox.put(teller.db, letter, teller.now)
+            outbox.put(teller.db, letter, teller.now, failing)

@@ -41,10 +41,14 @@ def _compare(world: World, row: DocumentRow) -> Agreement:
         with path.open("rb") as file:
             reading = open_statement(file, row.name, world.limits)
             if isinstance(reading, Refusal):
-                return Agreement(agree=True, skipped="it was not read the first time either")
+                return _skipped("it was not read the first time either")
             return compare(path, reading, world.limits)
     except OSError as error:
-        return Agreement(agree=True, skipped=f"the kept copy cannot be read: {error.strerror}")
+        return _skipped(f"the kept copy cannot be read: {error.strerror}")
+
+
+def _skipped(why: str) -> Agreement:
+    return Agreement(agree=True, skipped=why, differences=())
 
 
 def _record(teller: Teller, row: DocumentRow, agreement: Agreement) -> None:

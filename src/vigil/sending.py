@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from vigil import telling
+from vigil import ringing
 from vigil.household import Household
 from vigil.model import Message
 from vigil.notify import (
@@ -26,12 +26,12 @@ from vigil.notify import (
     is_dead,
     next_attempt,
 )
+from vigil.ringing import Teller
 from vigil.settings import Settings
 from vigil.settings.paths import Paths
 from vigil.settings.secrets import Secret, SecretError, SecretPlaces, resolve
-from vigil.store import outbox
+from vigil.store import alerts, outbox
 from vigil.store.database import write
-from vigil.telling import Teller
 
 _log = logging.getLogger(__name__)
 
@@ -85,18 +85,20 @@ def send_due(
 
 
 def _record(teller: Teller, row: OutboxRow, result: Result) -> None:
-    subject = f"channel {row.person} {row.channel}"
+    subject = ringing.channel_subject(row.person, row.channel)
     with write(teller.db) as db:
         if isinstance(result, Sent):
             outbox.accept(db, row.id, result.detail, teller.now)
-            telling.close_self(teller, subject)
+            ringing.close_self(teller, subject)
             return
         attempts = row.attempts + 1
         due = next_attempt(attempts, teller.now, result, random.random())  # noqa: S311 - jitter
         outbox.put_off(db, row.id, (result.error, result.permanent), due or teller.now, teller.now)
         first_failed = row.first_failed_at or teller.now
-        if is_dead(attempts, first_failed, teller.now, permanent=result.permanent):
-            telling.tell_self(teller, subject, "ask", _dead_text(row, result, first_failed))
+        dead = is_dead(attempts, first_failed, teller.now, permanent=result.permanent)
+        # Said once: each message has its own first failure, and its text would ring anew.
+        if dead and alerts.open_on(db, subject) is None:
+            ringing.tell_self(teller, subject, "ask", _dead_text(row, result, first_failed))
     _log.warning("%s on %s failed: %s", row.message.alert, row.channel, result.error)
 
 

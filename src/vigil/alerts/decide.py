@@ -7,7 +7,7 @@ from vigil.model import Finding, Level, Transaction
 
 _LEVELS: tuple[Level, ...] = ("digest", "ask", "urgent")
 # What the case matcher says of money that comes back is another happening than money that leaves.
-_MONEY_BACK = frozenset(("case.refund", "case.provisional_credit"))
+MONEY_BACK = frozenset(("case.refund", "case.provisional_credit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ def worst(levels: Iterable[Level]) -> Level:
 def subject_of(finding: Finding, transaction: Transaction) -> str:
     """The name of the happening that a finding speaks of."""
     if finding.case is not None:
-        side = "back" if finding.rule in _MONEY_BACK else "out"
+        side = "back" if finding.rule in MONEY_BACK else "out"
         return f"case {finding.case} {side}"
-    return f"account {transaction.account} {transaction.merchant}"
+    # Rows without a name have nothing in common.
+    return f"account {transaction.account} {transaction.merchant or f't{transaction.id}'}"
 
 
 def lead(findings: Iterable[Finding]) -> list[Finding]:
@@ -64,7 +65,7 @@ def lead(findings: Iterable[Finding]) -> list[Finding]:
 def _marks(finding: Finding, transaction: Transaction) -> set[object]:
     marks: set[object] = {subject_of(finding, transaction)}
     # Money back is never folded into an alarm by way of its transactions.
-    if finding.rule not in _MONEY_BACK:
+    if finding.rule not in MONEY_BACK:
         marks |= {finding.transaction, *finding.related}
     return marks
 

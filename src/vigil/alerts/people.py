@@ -50,7 +50,10 @@ def quiet_until(person: Person, now: datetime) -> datetime | None:
         return None
     # The wall clock decides, so that "07:00" stays 07:00 over a change of summer time.
     day = local.date() + timedelta(days=1 if next_day else 0)
-    return datetime.combine(day, end, person.zone).astimezone(UTC)
+    due = datetime.combine(day, end, person.zone)
+    if due.astimezone(UTC) <= now:  # the hour that comes twice: its second time is meant
+        due = due.replace(fold=1)
+    return due.astimezone(UTC)
 
 
 def next_digest(person: Person, now: datetime) -> datetime:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
+from vigil.alerts.safe import one_line
 from vigil.cases.tasks import KINDS
 from vigil.judge.bench_cases import KINDS as BENCH_KINDS
 from vigil.judge.bench_cases import case_from_bench
 from vigil.model import Case, Expected, Money, Payment
 from vigil.money import parse_amount
+from vigil.rights.pack import Situation
 
 _T = TypeVar("_T")
+_MOST = 10**15  # minor units; more would not stay exact on the way through other programs
 _LISTS = ("names", "emails", "domains", "accounts", "orders")
 _TEXTS = ("platform", "instrument", "provider", "owner", "situation")
 _KNOWN = frozenset(
@@ -63,7 +66,7 @@ def read_case(data: Mapping[str, Any], today: date, currency: str) -> tuple[Case
         platform=reader.text("platform"),
         instrument=reader.text("instrument"),
         provider=reader.text("provider"),
-        situation=reader.text("situation"),
+        situation=reader.situation(),
         payments=reader.each("payments", reader.payment),
         expected=reader.each("expected", reader.expected),
         balance=reader.balance(),
@@ -77,6 +80,17 @@ def _bench(data: Mapping[str, Any], currency: str) -> tuple[Case, list[str]]:
         return case_from_bench(data, 0, currency), []
     except (ValueError, KeyError) as error:
         return Case(0, "", "", None, date.min), [f"case {data.get('case')}: {error}"]
+
+
+def _money(amount: object, currency: str) -> Money:
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise ValueError(f"{currency!r} is no currency; write its three letters, like USD")
+    if amount is None:
+        raise ValueError("it is missing; write it like 383.09")
+    minor = parse_amount(str(amount), currency)
+    if not 0 < abs(minor) < _MOST:
+        raise ValueError(f"{amount} is no sum that anybody pays")
+    return Money(minor, currency)
 
 
 class _Reader:
@@ -94,14 +108,22 @@ class _Reader:
         if not isinstance(value, str):
             self.problems.append(f"{key}: expected a text")
             return None
-        return " ".join(value.split())[:200]
+        return one_line(value)[:200]
+
+    def situation(self) -> str | None:
+        """What happened, in a word of the rights packs."""
+        found = self.text("situation")
+        if found is not None and found not in get_args(Situation):
+            known = ", ".join(get_args(Situation))
+            self.problems.append(f"situation: {found!r} is unknown; known are {known}")
+        return found
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._data.get(key) or []
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             self.problems.append(f"{key}: expected a list of texts")
             return ()
-        return tuple(" ".join(one.split())[:200] for one in value if one.strip())
+        return tuple(one_line(one)[:200] for one in value if one_line(one))
 
     def day(self, path: str, value: object) -> date | None:
         if value is None:
@@ -115,7 +137,7 @@ class _Reader:
     def money(self, path: str, entry: Mapping[str, Any]) -> Money | None:
         currency = str(entry.get("currency") or self._currency).upper()
         try:
-            return Money(parse_amount(str(entry.get("amount")), currency), currency)
+            return _money(entry.get("amount"), currency)
         except ValueError as error:
             self.problems.append(f"{path}.amount: {error}")
             return None
@@ -135,15 +157,26 @@ class _Reader:
         if day is None or money is None:
             return None
         account, fitid = entry.get("account"), entry.get("fitid")
-        number = entry.get("transaction")
         return Payment(
             day,
             -abs(money.amount),
             money.currency,
             str(account) if account else None,
             str(fitid) if fitid else None,
-            number if isinstance(number, int) else None,
+            self.transaction(path, entry.get("transaction")),
         )
+
+    def transaction(self, path: str, value: object) -> int | None:
+        """The ledger's number of a row, as 9 or "t9"."""
+        if value is None:
+            return None
+        digits = str(value).lower().removeprefix("t")
+        if isinstance(value, bool) or not (digits.isascii() and digits.isdigit()):
+            self.problems.append(
+                f"{path}.transaction: {value!r} is none; alerts show them, like t9"
+            )
+            return None
+        return int(digits[:18])
 
     def expected(self, path: str, entry: Mapping[str, Any]) -> Expected | None:
         money = self.money(path, entry)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Optional
 
 os.environ.setdefault("TYPER_USE_RICH", "0")  # rich would cost 200 ms at every start
@@ -51,18 +52,50 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         _register()
-        app()
-    except VigilError as error:
-        print(f"vigil: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        code = app(prog_name="vigil", standalone_mode=False)
+        sys.stdout.flush()  # a reader that has gone away shows here, not at the very end
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        _hush()
+        code = 1
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
     except Exception as error:  # noqa: BLE001 - the last fence before a person
+        code = _told(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _hush() -> None:
+    """Nobody reads any more: what is left goes nowhere, in silence."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(error: Exception) -> int:
+    """Say what went wrong; the exit code."""
+    if isinstance(error, VigilError):
+        print(f"vigil: {error}", file=sys.stderr)
+        return error.exit_code
+    if isinstance(error, typer.TyperException):
+        return _usage(error)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"vigil: {place}{error.strerror or error}. Nothing was changed.", file=sys.stderr)
+    elif type(error).__module__ == "sqlite3":
+        print(f"vigil: the database takes nothing: {error}. Nothing was changed.", file=sys.stderr)
+    else:
         print(f"vigil: {_inside(error)}", file=sys.stderr)
-        sys.exit(1)
+    return 1
+
+
+def _usage(error: typer.TyperException) -> int:
+    """Wrong usage: one line and where to look; a group without a command shows its help."""
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if "\n" in message:
+        print(message, file=sys.stderr)
+    else:
+        path = context.command_path if context else "vigil"
+        print(f"vigil: {message} See `{path} --help`.", file=sys.stderr)
+    return error.exit_code
 
 
 def _inside(error: Exception) -> str:
@@ -71,7 +104,7 @@ def _inside(error: Exception) -> str:
     while trace and trace.tb_next:
         trace = trace.tb_next
     code = trace.tb_frame.f_code if trace else None
-    place = f"{os.path.basename(code.co_filename)}, {code.co_name}" if code else "?"
+    place = f"{Path(code.co_filename).name}, {code.co_name}" if code else "?"
     line = trace.tb_lineno if trace else 0
     return (
         f"something inside vigil failed ({type(error).__name__} in {place}, line {line}). "

@@ -1,12 +1,11 @@
 """`vigil alert ls|show|answer` and `vigil undo`."""
 
-import getpass
 from typing import TYPE_CHECKING, Optional, get_args
 
 import typer
 
 from vigil.cli import app
-from vigil.cli.common import desk, now, parse_wait, print_json, send_what_is_due
+from vigil.cli.common import desk, me, now, parse_wait, print_json, send_what_is_due
 from vigil.errors import VigilError
 from vigil.model import AnswerWord
 
@@ -35,13 +34,13 @@ def ls(
         if json:
             print_json(_object(world, alert))
         else:
-            state = alert.answer or alert.state
-            print(f"{alert.public_id:5} {alert.level:6} {state:9} {alert.title}")
+            print(f"{alert.public_id:5} {alert.level:6} {_state(alert):9} {alert.title}")
 
 
 @alert_app.command("show")
 def show(context: typer.Context, alert: str, json: bool = typer.Option(False, "--json")) -> None:
     """Show an alert in full: why it rang, what to do, by when, and whom it reached."""
+    from vigil.alerts.word import reason_text
     from vigil.store import alerts, outbox
 
     world = desk(context).world()
@@ -49,7 +48,7 @@ def show(context: typer.Context, alert: str, json: bool = typer.Option(False, "-
     if json:
         print_json(_object(world, row))
         return
-    print(f"{row.public_id} ({row.level}, {row.answer or row.state})\n{row.title}\n\n{row.body}")
+    print(f"{row.public_id} ({row.level}, {_state(row)})\n{row.title}\n\n{row.body}")
     if row.deadline:
         print(f"\nThe date: {row.deadline.right}, confidence {row.deadline.confidence}")
         for step in row.deadline.why:
@@ -60,9 +59,9 @@ def show(context: typer.Context, alert: str, json: bool = typer.Option(False, "-
         print("\nFindings:")
     for one in findings:
         taken_back = " (taken back)" if one.undone else ""
-        print(
-            f"  {one.day} {one.finding.rule} {one.finding.score}: {one.finding.reason}{taken_back}"
-        )
+        reason = reason_text(one.finding.reason)
+        told = f"{one.finding.rule} {one.finding.score}: {reason}{taken_back}"
+        print(f"  t{one.finding.transaction} {one.day} {told}")
     for sent in outbox.deliveries(world.db, row.id):
         detail = f": {sent.detail}" if sent.detail else ""
         print(f"\n{sent.person} on {sent.channel}: {sent.state} after {sent.attempts}{detail}")
@@ -89,7 +88,7 @@ def answer(
     office = desk(context)
     world = office.world()
     length = parse_wait(wait) if wait else None
-    action = Answer(alerts.parse_id(alert), chosen, length, getpass.getuser())
+    action = Answer(alerts.parse_id(alert), chosen, length, me())
     for line in pipeline.act(world, action, now()).lines:
         print(line)
     send_what_is_due(office, world)
@@ -103,9 +102,14 @@ def undo(context: typer.Context) -> None:
 
     office = desk(context)
     world = office.world()
-    for line in pipeline.act(world, Undo(getpass.getuser()), now()).lines:
+    for line in pipeline.act(world, Undo(me()), now()).lines:
         print(line)
     send_what_is_due(office, world)
+
+
+def _state(alert: "AlertRow") -> str:
+    """Open, how it was answered, or closed; a *later* or *on-it* is still open."""
+    return alert.answer or alert.state
 
 
 def _object(world: "World", alert: "AlertRow") -> dict[str, object]:

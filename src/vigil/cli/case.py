@@ -1,14 +1,12 @@
 """`vigil case open|ls|show|note|close`."""
 
-import getpass
-import json as json_module
-import sys
 from typing import TYPE_CHECKING, Any, Optional
 
 import typer
 
 from vigil.cli import app
-from vigil.cli.common import desk, now, print_json, send_what_is_due
+from vigil.cli.case_input import ask, from_json, paid_of, picked, promised_of, sum_of
+from vigil.cli.common import desk, me, now, print_json, send_what_is_due
 from vigil.errors import VigilError
 
 if TYPE_CHECKING:
@@ -73,15 +71,17 @@ def open_case(  # noqa: PLR0917 - typer makes an option of each
     }  # fmt: skip
     given: dict[str, Any] = {key: value for key, value in {**lists, **texts}.items() if value}
     if paid or transaction:
-        given["payments"] = [_paid(one) for one in paid] + _picked(world, transaction)
+        given["payments"] = [paid_of(one) for one in paid] + picked(world, transaction)
     if expect:
-        given["expected"] = [_promised(one) for one in expect]
+        given["expected"] = [promised_of(one) for one in expect]
     if balance:
-        given["balance"] = _sum(balance)
+        given["balance"] = sum_of(balance)
+    if json and given:
+        raise VigilError("--json takes the whole case; leave the other options out.", 2)
     if json:
-        given = _from_json(json)
+        given = from_json(json)
     elif not given:
-        given = _ask(world)
+        given = ask(world)
     _open(office, world, given, as_json=bool(json))
 
 
@@ -90,17 +90,19 @@ def _open(office: Any, world: "World", given: dict[str, Any], *, as_json: bool) 
     from vigil.answering import OpenCase
     from vigil.cases.draft import read_case
     from vigil.cases.tasks import next_task
+    from vigil.casework import problems_of
+    from vigil.ringing import Teller
     from vigil.store import accounts
 
     today = world.household.today(now())
     rows = accounts.every(world.db)
     case, problems = read_case(given, today, rows[0].currency if rows else "USD")
+    problems += problems_of(Teller(world.db, world.household, now()), case)
+    if problems and as_json:
+        print_json({"case": None, "matched": [], "next": None, "problems": problems})
     if problems:
-        listed = "\n".join(f"  {one}" for one in problems)
-        if as_json:
-            print_json({"case": None, "matched": [], "next": None, "problems": problems})
-        raise VigilError(f"the case was not opened:\n{listed}")
-    done = pipeline.act(world, OpenCase(case, getpass.getuser()), now())
+        raise VigilError(f"the case was not opened: {'; '.join(problems)}", 1 if as_json else 2)
+    done = pipeline.act(world, OpenCase(case, me()), now())
     assert done.case is not None  # noqa: S101 - opening gives the case
     step = next_task(done.case, today)
     if as_json:
@@ -169,7 +171,7 @@ def note(context: typer.Context, case: int, text: str) -> None:
     from vigil import pipeline
     from vigil.answering import NoteCase
 
-    done = pipeline.act(desk(context).world(), NoteCase(case, text, getpass.getuser()), now())
+    done = pipeline.act(desk(context).world(), NoteCase(case, text, me()), now())
     print("\n".join(done.lines))
 
 
@@ -183,7 +185,7 @@ def close(
 
     office = desk(context)
     world = office.world()
-    print("\n".join(pipeline.act(world, CloseCase(case, why, getpass.getuser()), now()).lines))
+    print("\n".join(pipeline.act(world, CloseCase(case, why, me()), now()).lines))
     send_what_is_due(office, world)
 
 
@@ -208,120 +210,3 @@ def _money(world: "World", number: int) -> list[dict[str, str]]:
         }
         for code in currencies
     ]
-
-
-def _from_json(source: str) -> dict[str, Any]:
-    from pathlib import Path
-
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-        value = json_module.loads(text)
-    except OSError as error:
-        raise VigilError(f"{source}: {error.strerror}") from None
-    except ValueError as error:
-        raise VigilError(f"the case is no JSON object: {error}") from None
-    if not isinstance(value, dict):
-        raise VigilError("the case is no JSON object: it must begin with {")
-    return value
-
-
-def _paid(text: str) -> dict[str, str]:
-    parts = text.split()
-    if len(parts) != 3:
-        raise VigilError(f'--paid {text!r}: write it like "2026-10-03 383.09 USD".', 2)
-    return {"date": parts[0], "amount": parts[1], "currency": parts[2]}
-
-
-def _promised(text: str) -> dict[str, str]:
-    parts = text.split()
-    if len(parts) not in (2, 3):
-        raise VigilError(f'--expect {text!r}: write it like "383.09 USD 2026-11-20".', 2)
-    return dict(zip(("amount", "currency", "due"), parts, strict=False))
-
-
-def _sum(text: str) -> dict[str, str]:
-    parts = text.split()
-    if len(parts) != 2:
-        raise VigilError(f'--balance {text!r}: write it like "500.00 USD".', 2)
-    return {"amount": parts[0], "currency": parts[1]}
-
-
-def _picked(world: "World", texts: list[str]) -> list[dict[str, Any]]:
-    """Payments picked from the ledger by their number."""
-    from vigil.money import format_minor
-    from vigil.store import ledger
-
-    numbers = []
-    for text in texts:
-        digits = text.lower().removeprefix("t")
-        if not (digits.isascii() and digits.isdigit()):
-            raise VigilError(f"{text!r} is no transaction; alerts show them, like t9.", 2)
-        numbers.append(int(digits))
-    found = ledger.transactions(world.db, numbers)
-    if len(found) != len(set(numbers)):
-        raise VigilError("one of these transactions is not in the ledger.")
-    return [
-        {
-            "date": one.day.isoformat(),
-            "amount": format_minor(one.amount, one.currency),
-            "currency": one.currency,
-            "fitid": one.fitid,
-            "transaction": one.id,
-        }
-        for one in found
-    ]
-
-
-def _ask(world: "World") -> dict[str, Any]:
-    """The questions of `vigil case open`; an empty line skips one."""
-    if not sys.stdin.isatty():
-        raise VigilError("nothing was given; use options, or --json - with the case on stdin.", 2)
-    print("A few questions; an empty line skips one.\n")
-    given: dict[str, Any] = {}
-    if name := _line("Who took the money (name on the bill or statement)?"):
-        given["names"] = [name]
-        given["payments"] = _pick(world, name)
-    if aliases := _line("Other names they used, with commas?"):
-        given["names"] = [*given.get("names", []), *(a.strip() for a in aliases.split(","))]
-    for key, question in (
-        ("emails", "Their mail address?"),
-        ("domains", "Their web site?"),
-        ("accounts", "Their IBAN or account number?"),
-        ("orders", "Order number?"),
-    ):
-        if text := _line(question):
-            given[key] = [text]
-    if text := _line("Where did it happen (alibaba, ebay, a web shop...)?"):
-        given["platform"] = text.lower()
-    if not given.get("payments") and (
-        text := _line('What did you pay, like "2026-10-03 383.09 USD"?')
-    ):
-        given["payments"] = [_paid(text)]
-    if text := _line('Was money promised back, like "383.09 USD 2026-11-20"?'):
-        given["expected"] = [_promised(text)]
-    if text := _line("A short title for the case?"):
-        given["title"] = text
-    return given
-
-
-def _pick(world: "World", name: str) -> list[dict[str, Any]]:
-    """Let the person pick payments to that name from the ledger."""
-    from vigil.casework import payments_like
-    from vigil.money import format_minor
-
-    found = payments_like(world.db, name, world.household.today(now()))[-9:]
-    if not found:
-        return []
-    print("  Is it one of these?")
-    for one in found:
-        amount = f"{format_minor(one.amount, one.currency)} {one.currency}"
-        print(f"  t{one.id}  {one.day} {amount} {one.payee or one.memo}")
-    chosen = _line("  Which ones, like t9 t12?")
-    return _picked(world, chosen.split()) if chosen else []
-
-
-def _line(question: str) -> str:
-    try:
-        return input(f"{question} ").strip()
-    except EOFError:
-        return ""

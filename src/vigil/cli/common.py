@@ -1,5 +1,6 @@
 """What commands share: finding the configuration, opening the state, printing, sending."""
 
+import getpass
 import json
 import logging
 import os
@@ -58,6 +59,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def me() -> str:
+    """Who takes a decision, for the record; a service's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "me"
+
+
 def print_json(value: Mapping[str, Any]) -> None:
     """One JSON object on one line."""
     print(json.dumps(value, ensure_ascii=False))
@@ -80,14 +89,17 @@ def send_what_is_due(office: Desk, world: "World") -> None:
     if daemon_runs(office.paths):
         poke(office.paths)
         return
+    from vigil.reviewing import SETTLES
     from vigil.sending import open_channels, send_due
     from vigil.store import outbox
 
-    if outbox.due(world.db, now()):
+    # A command ends, so a review list that waits for further files must not wait for them.
+    soon = now() + SETTLES
+    if outbox.due(world.db, soon):
         channels = open_channels(office.settings, office.paths)
         for name, why in channels.problems.items():
             print(f"vigil: channel {name}: {why}", file=sys.stderr)
-        send_due(world.db, world.household, channels.by_name, now())
+        send_due(world.db, world.household, channels.by_name, soon)
 
 
 def parse_wait(text: str) -> "Any":
@@ -99,6 +111,7 @@ def parse_wait(text: str) -> "Any":
     from datetime import timedelta
 
     units = {"m": "minutes", "h": "hours", "d": "days"}
+    text = text.strip()
     number, unit = text[:-1], text[-1:].lower()
     if not (number.isascii() and number.isdigit() and unit in units and 0 < int(number) < 1000):
         raise VigilError(f"{text!r} is no length of time; write it like 30m, 2h or 3d.", 2)

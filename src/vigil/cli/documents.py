@@ -1,5 +1,6 @@
 """`vigil ingest` and `vigil read`."""
 
+import sys
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
@@ -29,7 +30,12 @@ def ingest(
     started = now()
     failed = False
     for path in _files(paths):
-        outcome = _ingest(world, path, started, history=history, dry_run=dry_run)
+        try:
+            outcome = _ingest(world, path, started, history=history, dry_run=dry_run)
+        except VigilError as error:  # the other files are taken, and what they cause is sent
+            print(f"vigil: {error}", file=sys.stderr)
+            failed = True
+            continue
         print(f"would be: {outcome.line()}" if dry_run else outcome.line())
         failed = failed or outcome.state == "rejected"
     if not dry_run:
@@ -58,8 +64,13 @@ def read(
     limits = desk(context).setup.limits
     understood = True
     for path in paths:
-        with _opened(path) as file:
-            found = read_lines(str(path), open_statement(file, path.name, limits))
+        try:
+            with _opened(path) as file:
+                found = read_lines(str(path), open_statement(file, path.name, limits))
+        except VigilError as error:
+            print(f"vigil: {error}", file=sys.stderr)
+            understood = False
+            continue
         understood = understood and fully_understood(found)
         if json:
             print_json(found)
@@ -122,6 +133,8 @@ def _files(paths: list[Path]) -> list[Path]:
 
 
 def _opened(path: Path) -> BufferedReader:
+    if path.is_dir():
+        raise VigilError(f"{path}: is a folder; name the files in it")
     if not path.is_file():
         raise VigilError(f"{path}: there is no such file")
     try:
@@ -131,6 +144,8 @@ def _opened(path: Path) -> BufferedReader:
 
 
 def _print_reading(found: dict[str, Any]) -> None:
+    from vigil.notify.fit import visible
+
     whole = "" if found["complete"] else ", not complete"
     print(f"{found['path']}: {found['format'] or 'not understood'}{whole}")
     for statement in found["statements"]:
@@ -139,12 +154,13 @@ def _print_reading(found: dict[str, Any]) -> None:
             statement["currency"],
         )
         period = f"{statement['from'] or '?'} to {statement['to'] or '?'}"
-        print(f"\n  {statement['institution'] or ''} {account} ({statement['kind']}), {period}")
+        institution = statement["institution"] or ""
+        print(visible(f"\n  {institution} {account} ({statement['kind']}), {period}".lstrip("\n")))
         for one in statement["transactions"]:
-            words = " ".join(part for part in (one["payee"], one["memo"]) if part)
+            words = visible(" ".join(part for part in (one["payee"], one["memo"]) if part))
             waits = " pending" if one["pending"] else ""
             print(f"  {one['date']} {one['amount']:>12} {one['currency']} {words[:60]}{waits}")
         if balance := statement["balance"]:
             print(f"  balance {balance['amount']} {currency} on {balance['date'] or '?'}")
     for problem in found["problems"]:
-        print(f"  problem: {problem['where']}: {problem['what']}")
+        print(visible(f"  problem: {problem['where']}: {problem['what']}"))

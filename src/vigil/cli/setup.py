@@ -1,6 +1,5 @@
 """`vigil init`."""
 
-import getpass
 import os
 import sys
 from typing import Optional
@@ -8,6 +7,7 @@ from typing import Optional
 import typer
 
 from vigil.cli import app
+from vigil.cli.common import me
 
 
 @app.command()
@@ -40,6 +40,6 @@ def init(  # noqa: PLR0917 - typer makes an option of each
         {key: value for key, value in flags.items() if value},
         overwrite,
         system_zone(os.environ),
-        getpass.getuser(),
+        me(),
     )
     run_init(None if yes or not sys.stdin.isatty() else input, print, start)

@@ -163,6 +163,12 @@ def next_ring(connection: sqlite3.Connection) -> datetime | None:
     return optional_moment(row[0])
 
 
+def next_id(connection: sqlite3.Connection) -> int:
+    """The number that the next alert gets, for a text that names its own alert."""
+    row = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM alert").fetchone()
+    return int(row[0])
+
+
 def add(
     connection: sqlite3.Connection, subject: Subject, level: Level, text: Text, now: datetime
 ) -> int:
@@ -294,6 +300,24 @@ def undo_findings(connection: sqlite3.Connection, alert: int, now: datetime | No
     connection.execute(
         "UPDATE finding SET undone_at = ? WHERE alert = ? AND scam IS NOT NULL",
         (stamp(now) if now else None, alert),
+    )
+
+
+def undo_case(connection: sqlite3.Connection, case: int, now: datetime) -> None:
+    """Nothing that was matched to a case counts any longer."""
+    connection.execute(
+        "UPDATE finding SET undone_at = ? WHERE scam = ? AND undone_at IS NULL", (stamp(now), case)
+    )
+
+
+def undo_links(
+    connection: sqlite3.Connection, case: int, transactions: Iterable[int], now: datetime
+) -> None:
+    """These transactions are no longer linked to a case as its payments."""
+    connection.execute(
+        "UPDATE finding SET undone_at = ? WHERE scam = ? AND rule = 'case.payment'"
+        " AND alert IS NULL AND tx IN (SELECT value FROM json_each(?))",
+        (stamp(now), case, json_list(transactions)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Where documents come from: threads that see bytes arrive and never decide what they mean."""

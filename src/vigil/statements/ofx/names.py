@@ -1,0 +1,54 @@
+"""The element names of OFX that the scanner must know.
+
+OFX 2.2, sections 2.5, 11.3, 11.4, 11.14 and 13.9; extensions seen in real files beside them.
+"""
+
+from vigil.model import AccountKind
+
+# The aggregates that hold one statement, and what account each is of.
+STATEMENTS: dict[str, AccountKind] = {
+    "STMTRS": "bank",
+    "CCSTMTRS": "card",
+    "INVSTMTRS": "investment",
+}
+
+POSTED = "STMTTRN"
+PENDING = "STMTTRNP"
+ROWS = frozenset((POSTED, PENDING))
+
+# Aggregates inside a row, and which leaves belong to each: a leaf that does not belong ends it.
+_ACCOUNT = frozenset("BANKID BRANCHID ACCTID ACCTTYPE ACCTKEY".split())
+_CURRENCY = frozenset("CURRATE CURSYM".split())
+BLOCKS = {
+    "PAYEE": frozenset(
+        "NAME ADDR1 ADDR2 ADDR3 CITY STATE POSTALCODE COUNTRY PHONE".split(),
+    ),
+    "BANKACCTTO": _ACCOUNT,
+    "CCACCTTO": _ACCOUNT,
+    "CURRENCY": _CURRENCY,
+    "ORIGCURRENCY": _CURRENCY,
+}
+
+# Leaves whose words may hold something that looks like a tag ("PIX <FULANO>", "A<BR>B").
+WORDS = frozenset("NAME MEMO EXTDNAME PAYEE ADDR1 ADDR2 ADDR3 CITY".split())
+
+_ROW_LEAVES = """TRNTYPE DTPOSTED DTTRAN DTUSER DTAVAIL DTEXPIRE TRNAMT FITID CORRECTFITID
+    CORRECTACTION SRVRTID CHECKNUM REFNUM SIC PAYEEID NAME EXTDNAME MEMO CURRATE CURSYM BANKID
+    BRANCHID ACCTID ACCTTYPE ACCTKEY ADDR1 ADDR2 ADDR3 CITY STATE POSTALCODE COUNTRY PHONE
+    INV401KSOURCE VALUEDATE TRANSACTIONSPLIT CATEGORY ACCTBAL IMAGETYPE IMAGEREF IMAGEREFTYPE
+    IMAGEDELAY DTIMAGEAVAIL IMAGETTL CHECKSUP"""
+_HEAD_LEAVES = """CODE SEVERITY MESSAGE DTSERVER LANGUAGE DTPROFUP DTACCTUP USERKEY SESSCOOKIE ORG
+    FID TRNUID CLTCOOKIE CURDEF BROKERID DTSTART DTEND DTASOF BALAMT MKTGINFO SUBACCTFUND"""
+# Never an aggregate, even when nothing stands behind the tag.
+LEAVES = frozenset(_ROW_LEAVES.split()) | frozenset(_HEAD_LEAVES.split())
+
+# Always an aggregate: pushed as soon as seen.
+AGGREGATES = frozenset(
+    """OFX SIGNONMSGSRSV1 SONRS STATUS FI BANKMSGSRSV1 CREDITCARDMSGSRSV1 INVSTMTMSGSRSV1 STMTTRNRS
+    CCSTMTTRNRS INVSTMTTRNRS BANKACCTFROM CCACCTFROM INVACCTFROM BANKTRANLIST BANKTRANLISTP
+    INVTRANLIST INVBANKTRAN LEDGERBAL AVAILBAL BALLIST BAL INVBAL INVPOSLIST SECLIST
+    SECLISTMSGSRSV1 IMAGEDATA""".split(),
+) | frozenset(STATEMENTS)
+
+# A tag of one of these names ends a leaf of words; any other on the same line is part of it.
+KNOWN = LEAVES | AGGREGATES | ROWS | frozenset(BLOCKS)
