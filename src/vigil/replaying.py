@@ -115,7 +115,8 @@ def _play(
 
 def _fresh(play: _Play, at: date) -> Iterator[dict[str, Any]]:
     rows = play.world.db.execute(
-        "SELECT finding.id, alert, rule, finding.level, score, finding.reason, finding.scam, tx.fitid,"
+        "SELECT finding.id, alert, rule, finding.level, score, finding.reason, finding.scam,"
+        " tx.fitid,"
         " account.number FROM finding JOIN tx ON tx.id = finding.tx"
         " JOIN account ON account.id = tx.account WHERE finding.id > ? AND alert IS NOT NULL"
         " ORDER BY finding.id",

@@ -81,14 +81,12 @@ def test_an_amount_of_one_meaning_is_read(text: str, minor: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    "NaN Infinity -inf 1e3 1_000 0x1F null . , - + () (-5) -5- --5 12a 1.2.3 1,2,3 1,23.4,5 1..2 1.234.56"
-    " 12 34 1234 567 1'23 ١٢ $5$ 5USD5 USD5EUR (5 5)".split(" ")
-    + ["12 34", "1234 567", "1,2345.00", "5€0"],
+    "NaN Infinity -inf 1e3 1_000 0x1F null . , - + () (-5) -5- --5 12a 1.2.3 1,2,3 1,23.4,5 1..2"
+    " 1.234.56 1'23 ١٢ $5$ 5USD5 USD5EUR 12~34 1234~567 (5~5) 1,2345.00 5€0".split(),
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     """Also what Python's own Decimal would take."""
-    if text not in {"12", "34", "1234", "567"}:
-        assert isinstance(shape_of(text), str)
+    assert isinstance(shape_of(text.replace("~", " ")), str)
 
 
 @pytest.mark.parametrize("text", ["1.00", "-1,00", "0,05", "-0.05", "123456789012345.00"])

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vigil.model import Limits, Problem, Refusal, Row
+from vigil.model import Limits, Problem, Row
 from vigil.statements.ofx.decode import choose_encoding, pieces
 from vigil.statements.ofx.reader import OfxReading, read_ofx
 from vigil.statements.ofx.whole import is_ofx_complete
@@ -45,28 +45,8 @@ def _rows(draw: st.DrawFn) -> str:
 
 
 _JUNK = st.sampled_from(
-    [
-        "</BANKTRANLIST>",
-        "<BANKTRANLIST>",
-        "<!--",
-        "-->",
-        "<![CDATA[",
-        "]]>",
-        "<STMTTRN",
-        "<",
-        "</OFX>",
-    ]
-    + [
-        "<OFX>",
-        "<STMTRS>",
-        "</STMTRS>",
-        "<CCSTMTRS>",
-        "<STMTTRNP>",
-        "<PAYEE>",
-        "</PAYEE>",
-        "<A>",
-        "<?x",
-    ]
+    "</BANKTRANLIST> <BANKTRANLIST> <!-- --> <![CDATA[ ]]> <STMTTRN < </OFX> <OFX> <STMTRS>"
+    " </STMTRS> <CCSTMTRS> <STMTTRNP> <PAYEE> </PAYEE> <A> <?x <STMTTRN/> </STMTTRN> <NAME>".split()
 )
 _DOCUMENTS = st.lists(st.one_of(_rows(), _rows(), _rows(), _JUNK), max_size=12).map(
     lambda parts: (
@@ -96,7 +76,7 @@ def _text(data: bytes) -> str:
 
 
 @given(_DOCUMENTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_ordinary_rows_read_at_once_are_the_rows_read_one_by_one(text: str) -> None:
     """The quick way and the long way give identical rows and problems, in the same order."""
     reading = _reading(text.encode())
@@ -104,7 +84,7 @@ def test_ordinary_rows_read_at_once_are_the_rows_read_one_by_one(text: str) -> N
 
 
 @given(_DOCUMENTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_row_in_the_text_is_a_transaction_or_a_problem(text: str) -> None:
     """The law: posted transactions and problem rows together are the STMTTRN of the text."""
     reading = _reading(text.encode())
@@ -117,12 +97,12 @@ def test_every_row_in_the_text_is_a_transaction_or_a_problem(text: str) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_bytes_make_the_reader_raise_and_the_law_still_holds(noise: bytes) -> None:
     """Whatever a folder brings."""
     data = b"<OFX><STMTRS>" + noise + b"<STMTTRN>"
     found = read_ofx(io.BytesIO(data), "x", Limits())
-    if isinstance(found, Refusal):
+    if not isinstance(found, OfxReading):
         return
     rows, problems = _parts(found)
     posted = sum(not row.pending for _, row in rows)
@@ -144,7 +124,7 @@ _END = GOOD.rindex(b">")
 
 
 @given(st.integers(60, _END))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_cut_file_is_never_complete_and_never_gives_another_row(cut: int) -> None:
     """At every byte: rows before the cut are the same, the cut one is a problem."""
     assert not is_ofx_complete(GOOD[:cut])
@@ -163,7 +143,7 @@ def test_a_file_of_many_windows_is_read_as_one() -> None:
     data = GOOD.replace(row, row * 4000)
     reading = _reading(data)
     rows, problems = _parts(reading)
-    assert len(data) > 3 * 1024 * 1024
+    assert len(data) > 2 * 1024 * 1024
     assert [row.place for _, row in rows] == list(range(1, 28_001))
     assert Counter(row.amount for _, row in rows) == dict.fromkeys(range(-750, -50, 100), 4000)
     assert not problems

@@ -75,7 +75,7 @@ def test_the_normalised_text_is_of_the_document_and_not_of_the_rows() -> None:
 
 
 def test_a_large_file_is_not_given_to_the_second_reader() -> None:
-    """ofxparse is slow: the limit is on rows."""
+    """It is slow: the limit is on rows."""
     data = _file(*["<DTPOSTED>20230103<TRNAMT>1.00"] * (MOST_ROWS + 1))
     heard = compare(io.BytesIO(data), _opened(data), Limits())
     assert heard.skipped == "more than 5000 transactions"

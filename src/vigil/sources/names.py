@@ -80,7 +80,7 @@ def safe_name(name: str, tag: str = "", room: int = 240) -> str:
 
     What cannot be seen, and what a Windows share refuses, becomes an underscore.
     """
-    clean = "".join("_" if _unseen(each) or each in _AWKWARD else each for each in name)
+    clean = "".join("_" if not each.isprintable() or each in _AWKWARD else each for each in name)
     clean = clean.strip(" .") or "unnamed"
     stem, dot, suffix = clean.rpartition(".")
     if not stem or len(suffix.encode()) > 16:

@@ -1,7 +1,7 @@
 """Statements and transactions: what reconciling asks, and what its verdicts write."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -83,18 +83,30 @@ class AccountLookups:
             (self.account, self.statement, wanted),
         ):
             found.setdefault(row["fitid"], []).append(known(row))
-        for row in self.connection.execute(
-            f"SELECT sighting.fitid AS former, meant.* FROM sighting JOIN ({KNOWN}"
-            " WHERE tx.account = ? AND tx.statement <> ?) AS meant ON meant.id = sighting.tx"
-            " WHERE sighting.verdict = 'renamed'"
-            " AND sighting.fitid IN (SELECT value FROM json_each(?))"
-            " AND sighting.statement <> ?",
-            (self.account, self.statement, wanted, self.statement),
-        ):
-            namesakes = found.setdefault(row["former"], [])
-            if all(one.id != row["id"] for one in namesakes):
-                namesakes.append(known(row))
+        for former, one in self._renamed(wanted):
+            namesakes = found.setdefault(former, [])
+            if all(other.id != one.id for other in namesakes):
+                namesakes.append(one)
         return found
+
+    def _renamed(self, wanted: str) -> Iterator[tuple[str, Known]]:
+        """Rows that once carried an id; first the few sightings, then their rows, each by index."""
+        sightings = self.connection.execute(
+            "SELECT fitid, tx FROM sighting WHERE verdict = 'renamed'"
+            " AND fitid IN (SELECT value FROM json_each(?)) AND statement <> ?",
+            (wanted, self.statement),
+        ).fetchall()
+        if not sightings:
+            return
+        rows = self.connection.execute(
+            f"{KNOWN} WHERE tx.id IN (SELECT value FROM json_each(?)) AND tx.account = ?"
+            " AND tx.statement <> ?",
+            (json_list(row["tx"] for row in sightings), self.account, self.statement),
+        )
+        by_number = {row["id"]: known(row) for row in rows}
+        for row in sightings:
+            if row["tx"] in by_number:
+                yield row["fitid"], by_number[row["tx"]]
 
     def by_content(self, keys: Collection[ContentKey]) -> Mapping[ContentKey, Sequence[Known]]:
         """Rows of that day, amount and currency."""

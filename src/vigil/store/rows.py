@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from vigil.model import Correction, Deadline, Extra, Original, Transaction
 from vigil.reconcile import Known
@@ -115,6 +116,9 @@ def transaction(row: sqlite3.Row) -> Transaction:
     )
 
 
+# A statement has few days and many rows.
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+
 KNOWN = """
 SELECT tx.id, tx.day, tx.amount, tx.currency, tx.payee, tx.memo, merchant.key AS merchant,
   tx.fitid, tx.state, statement.start, statement."end"
@@ -126,7 +130,7 @@ def known(row: sqlite3.Row) -> Known:
     """The value behind a row of the query `KNOWN`."""
     return Known(
         row["id"],
-        date.fromisoformat(row["day"]),
+        _day(row["day"]),
         row["amount"],
         row["currency"],
         row["payee"],
@@ -134,8 +138,8 @@ def known(row: sqlite3.Row) -> Known:
         row["merchant"],
         row["fitid"],
         row["state"] == "pending",
-        date.fromisoformat(row["start"]),
-        date.fromisoformat(row["end"]),
+        _day(row["start"]),
+        _day(row["end"]),
     )
 
 

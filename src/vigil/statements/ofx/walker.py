@@ -22,6 +22,10 @@ _ODD = re.compile(
 _PLAIN = re.compile(r"<(/?)([A-Z]+)>([^<]*)")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._:-]*)(?:[\s/][^<>]*)?>")
 _DECLARATION = re.compile(r"<[!?][^<>]*>")
+# A "<" that begins nothing, with the text behind it, and all that follow it in the same way.
+_STRAY = re.compile(
+    r"(?:<(?!/?[A-Za-z][A-Za-z0-9._:-]*(?:[\s/][^<>]*)?>|!--|!\[CDATA\[|[!?][^<>]*>)[^<]*+)++"
+)
 _COMMENT, _CDATA = ("<!--", "-->"), ("<![CDATA[", "]]>")
 _CHUNK = 8192  # characters of a run that are tried again when the whole run is not ordinary
 _RAW = 200
@@ -97,12 +101,13 @@ class Walker(Structure):
             if text.startswith(kind[0], place):
                 self._skipping = kind
                 return place + len(kind[0])
+        stray = _STRAY.match(text, place)
+        if stray:
+            self._lose(place, stray.end(), "a transaction's tag has no end")
+            self._words(stray[0])
+            return stray.end()
         declaration = _DECLARATION.match(text, place)
-        if declaration:
-            return declaration.end()
-        self._lose(place, place + len(OPEN_ROW), "a transaction's tag has no end")
-        self._words("<")
-        return place + 1
+        return declaration.end() if declaration else place + 1
 
     def _tag(self, tag: re.Match[str], place: int) -> None:
         name = tag[2].upper()
