@@ -17,6 +17,7 @@ MOST_STRAYS = 10_000  # rows outside every statement; a file with more is none
 _MOST_REMARKS = 100
 _ACCOUNTS = frozenset("BANKACCTFROM CCACCTFROM INVACCTFROM".split())
 _LISTS = frozenset("BANKTRANLIST INVTRANLIST".split())
+_MADE = 40  # characters of DTSERVER that are kept
 _CODE = 3  # letters of a currency's code
 
 
@@ -26,6 +27,7 @@ class HeadDraft:
 
     kind: AccountKind
     institution: str | None
+    made: str
     number: str | None = None
     bank: str | None = None
     currency: str | None = None
@@ -70,6 +72,7 @@ class HeadSink:
         self.remarks: list[Problem] = []
         self.broken = False
         self._institution: str | None = None
+        self._made = ""
         self._status: dict[str, str] = {}
 
     def remark(self, where: str, what: str) -> None:
@@ -79,7 +82,7 @@ class HeadSink:
 
     def document(self, whole: bool) -> None:
         """Another document has its own sign-on."""
-        self._institution = None
+        self._institution, self._made = None, ""
         if not whole:
             self.broken = True
             self.remark("file", "another document begins before the one before it has ended")
@@ -87,7 +90,7 @@ class HeadSink:
     def begin_statement(self, index: int, kind: AccountKind) -> None:
         """A new head."""
         del index
-        self.heads.append(HeadDraft(kind, self._institution))
+        self.heads.append(HeadDraft(kind, self._institution, self._made))
 
     def end_statement(self, index: int, whole: bool) -> None:
         """Says so when the end is missing."""
@@ -107,6 +110,8 @@ class HeadSink:
         elif index is None:
             if name == "ORG" and inside == "FI":
                 self._institution = value
+            elif name == "DTSERVER" and not self._made:
+                self._made = "".join(value.split())[:_MADE]
         else:
             self._note(self.heads[index], path, name, value)
 

@@ -121,7 +121,14 @@ class OfxReading:
         if draft.balance and balance is None:
             sink.remark(where, "the balance cannot be read")
         return StatementHead(
-            draft.account(), currency, draft.start, draft.end, balance, draft.rows, draft.pending
+            draft.account(),
+            currency,
+            draft.start,
+            draft.end,
+            balance,
+            draft.rows,
+            draft.pending,
+            draft.made,
         )
 
 
