@@ -75,6 +75,8 @@ class StatementFold:
     def finish(self) -> None:
         """Fold the rows that were kept back, and let pending ones lapse."""
         self._write(self._reconciler.finish())
+        for verdict in self._reconciler.corrections():
+            self._write([verdict])
         waiting = ledger.lookups(self.db, self.place).pending()
         gone = reconcile.lapsed(waiting, self._reconciler.claimed, self.end)
         if gone:

@@ -8,7 +8,7 @@ The rules are those of `docs/reconciling.md`. They are applied to the statements
 one canonical order (`rank`), so that the order in which files arrive does not matter.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, NamedTuple, Protocol
@@ -28,7 +28,12 @@ _TOKEN_HOLD = 100  # a hold of one unit or less stands for any sum (pumps, hotel
 
 
 class Known(NamedTuple):
-    """A row of the ledger as reconciling sees it; `start` and `end` are of its first statement."""
+    """A row of the ledger as reconciling sees it.
+
+    Attributes:
+        start, end: the period of its first statement.
+        corrects: the id of the row that it replaces or deletes, None for an ordinary row.
+    """
 
     id: int
     day: date
@@ -41,6 +46,7 @@ class Known(NamedTuple):
     pending: bool
     start: date
     end: date
+    corrects: str | None
 
 
 class Verdict(NamedTuple):
@@ -101,9 +107,8 @@ class Reconciler:
     def batch(self, rows: Sequence[Row]) -> list[Verdict]:
         """Verdicts for those of `rows` that can be decided now."""
         if self.empty:
-            held = [row for row in rows if row.extra and row.extra.corrects]
-            self._held += [(row, None) for row in held]
-            return [Verdict("new", row) for row in rows if not (row.extra and row.extra.corrects)]
+            self._held += [(row, None) for row in rows if _corrected(row)]
+            return [Verdict("new", row) for row in rows if not _corrected(row)]
         verdicts: list[Verdict] = []
         rest: list[tuple[Row, str | None]] = []
         wanted = {fitid for row in rows if (fitid := usable_fitid(row.fitid))}
@@ -118,15 +123,34 @@ class Reconciler:
         return verdicts + self._by_content(rest)
 
     def finish(self) -> list[Verdict]:
-        """Verdicts for the rows kept back, and nothing else is left."""
-        held, self._held = self._held, []
+        """Verdicts for the ordinary rows kept back; corrections are left for `corrections`."""
+        held = [pair for pair in self._held if not _corrected(pair[0])]
+        self._held = [pair for pair in self._held if _corrected(pair[0])]
+        return self._decide_held(held)
+
+    def corrections(self) -> Iterator[Verdict]:
+        """Verdicts for the rows that correct others; write each before asking for the next.
+
+        They come last and one by one: what they correct may stand anywhere in the same file, and
+        may be a correction itself.
+        """
+        for pair in self._held:
+            yield from self._decide_held([pair])
+
+    def _decide_held(self, held: Sequence[tuple[Row, str | None]]) -> list[Verdict]:
+        if not held:
+            return []
         keys = {(row.day, row.amount, row.currency) for row, _ in held}
         twins = {} if self.empty else self.lookups.by_content(keys)
         pending = [] if self.empty else list(self.lookups.pending())
         return [self._last_word(row, reason, twins, pending) for row, reason in held]
 
     def _by_fitid(self, row: Row, namesakes: Sequence[Known]) -> Verdict | None:
-        free = [known for known in namesakes if known.id not in self.claimed]
+        free = [
+            known
+            for known in namesakes
+            if known.id not in self.claimed and known.corrects == _corrected(row)
+        ]
         alone = len(namesakes) == 1
         for decide in (_exact, _same_day_and_amount):
             for known in free:
@@ -149,8 +173,7 @@ class Reconciler:
             self._waiting = bool(self.lookups.pending())
         verdicts = []
         for row, reason in rest:
-            corrects = row.extra and row.extra.corrects
-            if corrects or self._waiting or self._twins_of(row, twins):
+            if _corrected(row) or self._waiting or self._twins_of(row, twins):
                 self._held.append((row, reason))
             else:
                 verdicts.append(Verdict("new", row, None, reason))
@@ -167,11 +190,11 @@ class Reconciler:
         twins: Mapping[ContentKey, Sequence[Known]],
         pending: Sequence[Known],
     ) -> Verdict:
-        if row.extra and row.extra.corrects:
-            return self._correction(row, row.extra.corrects)
         for known in self._twins_of(row, twins):
             if verdict := self._renamed(row, known):
                 return self._claim(verdict, known)
+        if row.extra and row.extra.corrects:
+            return self._correction(row, row.extra.corrects)
         if not row.pending and (hold := self._held_sum(row, pending)):
             return self._claim(Verdict("posts", row, hold.id, _posting_text(row, hold)), hold)
         if self._twins_of(row, twins):
@@ -218,6 +241,10 @@ class Reconciler:
     def _claim(self, verdict: Verdict, known: Known) -> Verdict:
         self.claimed.add(known.id)
         return verdict
+
+
+def _corrected(row: Row) -> str | None:
+    return row.extra.corrects.fitid if row.extra and row.extra.corrects else None
 
 
 def same_text(row: Row, known: Known) -> bool:

@@ -115,7 +115,7 @@ class AccountLookups:
         for row in self.connection.execute(
             f"{KNOWN} WHERE tx.account = ? AND tx.statement <> ?"
             " AND tx.day IN (SELECT value FROM json_each(?))"
-            " AND tx.state NOT IN ('deleted', 'merged', 'correction') ORDER BY tx.id",
+            " AND tx.state NOT IN ('deleted', 'merged') ORDER BY tx.id",
             (self.account, self.statement, days),
         ):
             one = known(row)

@@ -121,7 +121,7 @@ _day = lru_cache(maxsize=4096)(date.fromisoformat)
 
 KNOWN = """
 SELECT tx.id, tx.day, tx.amount, tx.currency, tx.payee, tx.memo, merchant.key AS merchant,
-  tx.fitid, tx.state, statement.start, statement."end"
+  tx.fitid, tx.state, tx.extra, statement.start, statement."end"
 FROM tx JOIN statement ON statement.id = tx.statement JOIN merchant ON merchant.id = tx.merchant
 """
 
@@ -140,7 +140,13 @@ def known(row: sqlite3.Row) -> Known:
         row["state"] == "pending",
         _day(row["start"]),
         _day(row["end"]),
+        _corrected(row["extra"]),
     )
+
+
+def _corrected(extra: str | None) -> str | None:
+    kept = load_extra(extra) if extra else None
+    return kept.corrects.fitid if kept and kept.corrects else None
 
 
 def json_list(values: Iterable[object]) -> str:
