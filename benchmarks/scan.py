@@ -31,7 +31,7 @@ RUNS = 5
 
 def write(path: Path, rows: int, order: tuple[str, ...], closed: bool) -> None:
     """Writes a statement of made-up rows; the same numbers give the same bytes."""
-    chance = random.Random(rows)  # noqa: S311 - made-up data
+    chance = random.Random(rows)
     first = date(2015, 1, 1)
     with path.open("w", encoding="ascii", newline="") as file:
         file.write("OFXHEADER:100\r\nDATA:OFXSGML\r\nCHARSET:1252\r\n\r\n<OFX><BANKMSGSRSV1>")
@@ -58,7 +58,8 @@ def read(path: Path) -> tuple[int, float]:
     before = time.process_time()
     with path.open("rb") as source:
         reading = open_statement(source, path.name, UNBOUND)
-        assert not isinstance(reading, Refusal)
+        if isinstance(reading, Refusal):
+            sys.exit(reading.why)
         rows = sum(len(batch.rows) for batch in reading.batches())
     return rows, time.process_time() - before
 

@@ -19,6 +19,7 @@ from vigil.money import format_minor
 from vigil.store import alerts, casebook, learnt, ledger, outbox
 from vigil.telling import Teller, reword, tell_findings
 
+_ALIKE = 0.6  # enough to ask "is it one of these?"
 LINKED = "case.payment"  # the rule of a payment that the case tells of already
 
 
@@ -161,9 +162,7 @@ def case_for(db: sqlite3.Connection, spent: Sequence[Transaction]) -> int | None
 def payments_like(db: sqlite3.Connection, name: str, today: date) -> list[Transaction]:
     """Money out of the last year to somebody whose name is like `name`, by day."""
     prepared = prepare((Case(0, name, "", None, today, names=(name,)),))
-    alike = [
-        key for key in learnt.known_merchants(db) if max(prepared.similarity(key)) >= SAME_NAME
-    ]
+    alike = [key for key in learnt.known_merchants(db) if max(prepared.similarity(key)) >= _ALIKE]
     found = ledger.since(db, today - timedelta(days=365), alike, ())
     return [one for one in found if one.amount < 0]
 

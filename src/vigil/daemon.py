@@ -79,7 +79,7 @@ class Setup:
 def setup_of(settings: Settings, paths: Paths) -> Setup:
     """The setup that a configuration describes."""
     size = settings.inbox.max_megabytes * 1024 * 1024
-    return Setup(settings, paths, Limits(size=size))
+    return Setup(settings, paths, Limits.for_size(size))
 
 
 def open_world(setup: Setup) -> World:

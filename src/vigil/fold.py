@@ -33,17 +33,14 @@ class Folded:
         posted: rows that waited and are posted now, to be judged with their final amount.
         relearn: True when something known changed, so that totals must be counted anew.
         counts: how many rows met which verdict.
+        redundant: True while every row was known, word by word: the ledger is as it was.
     """
 
     fresh: list[Transaction] = field(default_factory=list)
     posted: list[int] = field(default_factory=list)
     relearn: bool = False
     counts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def redundant(self) -> bool:
-        """True when every row was known, word by word: the ledger is as it was."""
-        return not set(self.counts) - {"same"} and not self.relearn
+    redundant: bool = True
 
 
 @dataclass(slots=True)
@@ -81,13 +78,15 @@ class StatementFold:
         gone = reconcile.lapsed(waiting, self._reconciler.claimed, self.end)
         if gone:
             ledger.lapse(self.db, gone)
-            self.folded.relearn = True
+            self.folded.relearn, self.folded.redundant = True, False
 
     def _write(self, verdicts: list[Verdict]) -> None:
         if not verdicts:
             return
         for verdict in verdicts:
             self.folded.counts[verdict.kind] = self.folded.counts.get(verdict.kind, 0) + 1
+            if verdict.kind != "same" or verdict.reason:
+                self.folded.redundant = False
         added = [one for one in verdicts if ledger.is_added(one)]
         met = verdicts if not added else [one for one in verdicts if not ledger.is_added(one)]
         if added:

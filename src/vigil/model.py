@@ -179,8 +179,14 @@ class Limits:
 
     size: int = 50 * 1024 * 1024  # bytes
     depth: int = 64  # open aggregates
-    tags: int = 5_000_000
+    tags: int = 2_000_000
     leaf: int = 4096  # characters of one value
+
+    @classmethod
+    def for_size(cls, size: int) -> "Limits":
+        """Limits for files of up to `size` bytes: beyond the default, a tag for every 12 bytes."""
+        default = cls()
+        return cls(size=size, tags=default.tags + max(0, size - default.size) // 12)
 
 
 # --- what the ledger holds ------------------------------------------------------------------

@@ -31,6 +31,7 @@ class Known(NamedTuple):
     """A row of the ledger as reconciling sees it.
 
     Attributes:
+        pending: it was never seen as posted, be it that it waits or that it lapsed.
         start, end: the period of its first statement.
         corrects: the id of the row that it replaces or deletes, None for an ordinary row.
     """
@@ -214,7 +215,7 @@ class Reconciler:
         if known.pending and not row.pending:
             return Verdict("posts", row, known.id, _posting_text(row, known))
         if known.pending or not (usable_fitid(row.fitid) and usable_fitid(known.fitid)):
-            return Verdict("same", row, known.id)
+            return Verdict("same", row, known.id, _waits_here(row, known))
         if max(self.start, known.start) < min(self.end, known.end):
             was = "the bank gave the same row another id"
             return Verdict("renamed", row, known.id, was)
@@ -264,9 +265,14 @@ def _folded(payee: str | None, memo: str | None) -> str:
 
 
 def _exact(row: Row, known: Known) -> Verdict | None:
-    if _same_day_and_amount(row, known) and same_text(row, known):
-        return Verdict("same", row, known.id)
+    posts = known.pending and not row.pending
+    if not posts and _same_day_and_amount(row, known) and same_text(row, known):
+        return Verdict("same", row, known.id, _waits_here(row, known))
     return None
+
+
+def _waits_here(row: Row, known: Known) -> str | None:
+    return "pending here, posted in another document" if row.pending > known.pending else None
 
 
 def _same_day_and_amount(row: Row, known: Known) -> Verdict | None:

@@ -94,6 +94,7 @@ def test_a_hostile_document_is_soon_done(made: Callable[[], str]) -> None:
         ("unterminated comment", "0 1002000"),
         ("nested statements", "90000 1000000"),
         ("rows outside", "0 0"),
+        ("rows without an end", "0 0"),
         ("line breaks in a name", "0 1"),
         ("ampersands", "500 0"),
     ],

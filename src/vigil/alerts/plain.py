@@ -34,6 +34,7 @@ _RIGHTS = {
     "eu.psd2": "the EU payment services rules",
     "eu.sct": "a recall of the SEPA transfer",
     "eu.sdd": "the SEPA right to return a direct debit",
+    "eu.vop": "the EU check of the payee's name",
     "eu.withdraw": "the EU right to withdraw from a purchase",
     "facebook": "Facebook's own purchase rules",
     "fr.cmf": "the French payment services law",

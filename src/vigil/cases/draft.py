@@ -179,12 +179,8 @@ class _Reader:
         return int(digits[:18])
 
     def expected(self, path: str, entry: Mapping[str, Any]) -> Expected | None:
-        money = self.money(path, entry)
-        if money is None:
-            return None
-        return Expected(
-            abs(money.amount), money.currency, self.day(f"{path}.due", entry.get("due"))
-        )
+        due, money = self.day(f"{path}.due", entry.get("due")), self.money(path, entry)
+        return Expected(abs(money.amount), money.currency, due) if money else None
 
     def balance(self) -> Money | None:
         value = self._data.get("balance")

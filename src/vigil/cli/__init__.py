@@ -1,5 +1,6 @@
 """The command line. A command imports what it needs when it runs: --help stays quick."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -50,6 +51,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    # A command says itself what went wrong; `run` gives the log a handler of its own.
+    logging.getLogger("vigil").addHandler(logging.NullHandler())
     try:
         _register()
         code = app(prog_name="vigil", standalone_mode=False)

@@ -97,9 +97,11 @@ def send_what_is_due(office: Desk, world: "World") -> None:
     soon = now() + SETTLES
     if outbox.due(world.db, soon):
         channels = open_channels(office.settings, office.paths)
-        for name, why in channels.problems.items():
-            print(f"vigil: channel {name}: {why}", file=sys.stderr)
         send_due(world.db, world.household, channels.by_name, soon)
+        for row in outbox.undelivered(world.db, now()):
+            if row["attempts"]:
+                where = f"{row['person']} on {row['channel']}: {row['detail']}"
+                print(f"vigil: a message did not reach {where}. It waits.", file=sys.stderr)
 
 
 def parse_wait(text: str) -> "Any":

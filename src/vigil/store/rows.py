@@ -137,7 +137,7 @@ def known(row: sqlite3.Row) -> Known:
         row["memo"],
         row["merchant"],
         row["fitid"],
-        row["state"] == "pending",
+        row["state"] in ("pending", "lapsed"),
         _day(row["start"]),
         _day(row["end"]),
         _corrected(row["extra"]),

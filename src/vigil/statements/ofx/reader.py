@@ -15,6 +15,7 @@ from vigil.statements.refuse import refuse_empty, refuse_size
 
 _HEAD = 64 * 1024  # bytes that tell the letters and line ends
 _SHORTEST_TAG = 5  # characters of the shortest tag of a row: a small file cannot have too many
+_SHORTEST_ROW = 40  # bytes of the shortest row that says anything
 
 
 class OfxReading:
@@ -26,7 +27,8 @@ class OfxReading:
         self.statements: tuple[StatementHead, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self._source, self._encoding, self._limits = source, encoding, limits
-        self._counting = source.seek(0, 2) > _SHORTEST_TAG * limits.tags
+        self._size = source.seek(0, 2)
+        self._counting = self._size > _SHORTEST_TAG * limits.tags
 
     def batches(self, *, plain: bool = True) -> Iterator[Batch]:
         """All rows, statement by statement; `plain` is for the test that holds both ways equal."""
@@ -89,6 +91,12 @@ class OfxReading:
         if len(sink.strays) > MOST_STRAYS:
             return Refusal(
                 f"More than {MOST_STRAYS} transactions of this file stand outside every statement;"
+                " it is no bank's export. Download it again."
+            )
+        rows = sum(head.rows for head in sink.heads)
+        if rows > MOST_STRAYS and self._size < rows * _SHORTEST_ROW:
+            return Refusal(
+                f"The file has {rows} transactions with no room for a date and an amount in each;"
                 " it is no bank's export. Download it again."
             )
         if walker.stopped and not sink.heads:
