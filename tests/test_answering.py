@@ -250,10 +250,11 @@ def test_a_second_answer_is_refused_with_what_to_do(home: Home, word: str) -> No
 
 def test_nothing_that_is_refused_changes_anything(home: Home) -> None:
     """An unknown alert, an unknown case, nothing to undo, an owner whom nobody knows."""
+    unknown = Payment(DAY, -1, "USD", transaction=99999)
     actions = (
         Answer(99, "mine"), NoteCase(9, "x"), CloseCase(9, "x"), Undo(),
         OpenCase(Case(0, "x", "card_fraud", "zed", DAY)),
-        OpenCase(Case(0, "x", "card_fraud", None, DAY, payments=(Payment(DAY, -1, "USD", transaction=99999),))),
+        OpenCase(Case(0, "x", "card_fraud", None, DAY, payments=(unknown,))),
     )  # fmt: skip
     for action in actions:
         with pytest.raises(VigilError):

@@ -90,7 +90,7 @@ def test_case_matches_come_first_then_the_nearest_last_day(home: Home) -> None:
 
 
 def test_each_owner_has_a_list_of_their_own_accounts(home: Home) -> None:
-    """anna does not read of bob's account."""
+    """Anna does not read of bob's account."""
     review(home, "STRANGER A", "BOBS STRANGER")
     told = {row["person"]: row["body"] for row in home.letters()}
     assert set(told) <= {"anna", "bob"}

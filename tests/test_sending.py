@@ -1,4 +1,4 @@
-"""Sending what is queued: recorded after success, tried again, a dead channel told on a living one."""
+"""Sending: recorded after success, tried again, a dead channel told on a living one."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -16,9 +16,12 @@ from vigil.store.database import open_database
 
 DAY = date(2026, 11, 2)
 TWO_CHANNELS = (
-    CONFIG.replace('[people.anna]\nchannels = ["terminal"]', '[people.anna]\nchannels = ["phone", "spare"]')
-    + '[channels.phone]\nurl = { file = "phone.url" }\n[channels.spare]\nurl = { file = "spare.url" }\n'
-)  # fmt: skip
+    CONFIG.replace(
+        '[people.anna]\nchannels = ["terminal"]', '[people.anna]\nchannels = ["phone", "spare"]'
+    )
+    + '[channels.phone]\nurl = { file = "phone.url" }\n'
+    + '[channels.spare]\nurl = { file = "spare.url" }\n'
+)
 
 
 @pytest.fixture(autouse=True)

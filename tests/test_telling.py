@@ -65,7 +65,7 @@ def test_only_the_owners_of_the_account_are_told(home: Home) -> None:
 
 
 def test_the_owner_of_a_case_is_told_of_a_charge_on_another_account(home: Home) -> None:
-    """bob's case, anna's card: both are told, the guardian is not."""
+    """Bob's case, anna's card: both are told, the guardian is not."""
     seller_case(home, "bob")
     home.read(Line(DAY + timedelta(days=1), -21500, SELLER))
     assert {row["person"] for row in home.letters(why="first")} == {"anna", "bob"}
@@ -194,7 +194,7 @@ def test_a_fault_of_vigil_is_told_once_and_ends_by_itself(home: Home) -> None:
 
 
 def test_that_nobody_can_be_reached_is_told_to_everybody_else(home: Home) -> None:
-    """anna has one channel and it is dead: it is not told on itself."""
+    """Anna has one channel and it is dead: it is not told on itself."""
     with write(home.db):
         text = ("phone does not reach anna", "x", "y")
         tell_self(home.teller(NOON), channel_subject("anna", "terminal"), "ask", text)

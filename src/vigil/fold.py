@@ -87,6 +87,8 @@ class StatementFold:
             self.folded.counts[verdict.kind] = self.folded.counts.get(verdict.kind, 0) + 1
             if verdict.kind != "same" or verdict.reason:
                 self.folded.redundant = False
+        if any(one.row.pending for one in verdicts):
+            accounts.note_pending(self.db, self.place.account)
         added = [one for one in verdicts if ledger.is_added(one)]
         met = verdicts if not added else [one for one in verdicts if not ledger.is_added(one)]
         if added:

@@ -208,10 +208,13 @@ class _Taking:
         return judging
 
     def _put_in_order(self, account: int, folded: fold.Folded) -> list[Transaction]:
-        """A statement that came late: unless it says nothing new, the account is folded anew."""
+        """A statement that came late: unless it says nothing new, the account is folded anew.
+
+        Where rows ever waited, a statement without news still tells when they had not posted yet.
+        """
         db = self.teller.db
         fresh = {one.id for one in folded.fresh}
-        if not folded.redundant:
+        if not folded.redundant or accounts.had_pending(db, account):
             shown = fold.refold(db, account, self.world.documents, self.world.limits)
             fresh |= set(shown or ())
             folded.relearn = True

@@ -108,13 +108,19 @@ def _hosts(teller: Teller, happening: Happening) -> list[AlertRow]:
     case = casebook.get(db, happening.case).case if happening.case is not None else None
     owners = set(_owners(teller.account(happening.account), case))
     same = [one for one in alerts.open_about(db, happening.subject) if set(one.owners) == owners]
-    back = happening.findings[0].rule in MONEY_BACK
-    named = {number for one in happening.findings for number in (one.transaction, *one.related)}
-    sharing = [] if back else [
-        one for one in alerts.open_with(db, named) if not is_money_back(one)
-    ]  # fmt: skip
-    hosts = {one.id: one for one in (*same, *sharing)}
+    hosts = {one.id: one for one in (*same, *_sharing(db, happening))}
     return sorted(hosts.values(), key=lambda one: (one.case is None, one.id))
+
+
+def _sharing(db: sqlite3.Connection, happening: Happening) -> list[AlertRow]:
+    """Open alerts on the same transactions, or on related ones where no case is concerned."""
+    if happening.findings[0].rule in MONEY_BACK:
+        return []
+    own = alerts.open_with(db, {one.transaction for one in happening.findings})
+    related = {number for one in happening.findings for number in one.related}
+    if happening.case is None:
+        own += [one for one in alerts.open_with(db, related) if one.case is None]
+    return [one for one in own if not is_money_back(one)]
 
 
 def reword(teller: Teller, alert: AlertRow) -> bool:

@@ -54,6 +54,23 @@ def test_money_back_is_another_happening_than_an_alarm_of_the_same_case() -> Non
     assert [one.subject for one in found] == ["case 3 out", "case 3 back"]
 
 
+def test_a_pattern_on_a_cases_charge_draws_no_stranger_into_the_case() -> None:
+    """A test charge elsewhere may have been for the case's charge; it is its own happening."""
+    rows = {1: row(1, "tiny"), 2: row(2, "stranger"), 3: row(3, "seller")}
+    found = happenings(
+        [
+            finding("card_testing", 2, 4.2, related=(1,)),
+            finding("card_testing", 3, 3.2, related=(1,)),
+            finding("case.new_charge", 3, 4.2, case=3),
+        ],
+        rows,
+    )
+    assert [(one.case, {f.transaction for f in one.findings}) for one in found] == [
+        (None, {2}),
+        (3, {3}),
+    ]
+
+
 def test_rows_without_a_name_have_nothing_in_common() -> None:
     """Two checks without a payee are two happenings."""
     rows = {1: row(1, ""), 2: row(2, "")}

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigil.alerts.plain import assumed, right_name
@@ -61,6 +61,7 @@ def shown(text: str) -> bool:
     return all(unicodedata.category(char)[0] != "C" or char == "\n" for char in text)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS, st.integers(1, 6))
 def test_no_bank_text_breaks_an_alert(payee: str, reason: str, rows: int) -> None:
     """Whatever the bank prints: short, clean, with the first step and the date whole."""
@@ -75,6 +76,7 @@ def test_no_bank_text_breaks_an_alert(payee: str, reason: str, rows: int) -> Non
         assert "visa" in text.title
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_nothing_of_a_bank_text_can_be_tapped_or_called(payee: str) -> None:
     """No scheme, no web address, no mail address and no number of seven digits is passed on."""
@@ -175,7 +177,7 @@ def test_every_right_with_a_last_day_of_its_own_has_a_plain_name() -> None:
         ("owners anna, bob", "it concerns anna, bob"),
         ("settlement date unknown: left out", "“settlement date” is not known"),
         ("source last read on 2026-01-02", "the rule has not changed since 2026-01-02"),
-        ("[accounts.a] and [accounts.b] both mean X ...1", "[accounts.a] and [accounts.b] both mean X ...1"),
+        ("[accounts.a] and [accounts.b] both mean X", "[accounts.a] and [accounts.b] both mean X"),
     ],
 )  # fmt: skip
 def test_what_is_assumed_is_said_in_plain_words(said: str, clause: str) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigil.cases.draft import read_case
@@ -50,13 +50,6 @@ def test_without_a_day_a_case_is_opened_today_in_the_accounts_currency() -> None
     ("data", "said"),
     [
         ({"opened": "2026-13-01"}, "opened: '2026-13-01' is no day; write it like 2026-11-03"),
-        ({"payments": [{"amount": "5"}]}, "payments[0].date: a payment needs its day"),
-        ({"payments": [{"date": "2026-10-03"}]}, "payments[0].amount: it is missing; write it like 383.09"),
-        ({"payments": [{"date": "2026-10-03", "amount": "five"}]}, "payments[0].amount: 'five' is not an amount; write it like 383.09"),
-        ({"payments": [{"date": "2026-10-03", "amount": "0"}]}, "payments[0].amount: 0 is no sum that anybody pays"),
-        ({"payments": [{"date": "2026-10-03", "amount": "5", "currency": "$"}]}, "payments[0].amount: '$' is no currency; write its three letters, like USD"),
-        ({"payments": [{"date": "2026-10-03", "amount": "5.001"}]}, "payments[0].amount: '5.001' has more decimals than USD has"),
-        ({"payments": [{"date": "2026-10-03", "amount": "5", "transaction": "x"}]}, "payments[0].transaction: 'x' is none; alerts show them, like t9"),
         ({"payments": {"date": "2026-10-03"}}, "payments: expected a list of objects"),
         ({"names": "X"}, "names: expected a list of texts"),
         ({"owner": 3}, "owner: expected a text"),
@@ -64,7 +57,7 @@ def test_without_a_day_a_case_is_opened_today_in_the_accounts_currency() -> None
         ({"situation": "gone"}, "situation: 'gone' is unknown; known are unauthorised,"),
         ({"playbook": "x"}, "playbook: 'x' is unknown; known are card_fraud,"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_with_its_place_and_how_to_write_it(
     data: dict[str, Any], said: str
 ) -> None:
@@ -72,6 +65,28 @@ def test_what_is_wrong_is_said_with_its_place_and_how_to_write_it(
     found = problems(**data)
     assert len(found) == 1
     assert found[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"date": None}, "date: a payment needs its day"),
+        ({"amount": None}, "amount: it is missing; write it like 383.09"),
+        ({"amount": "five"}, "amount: 'five' is not an amount; write it like 383.09"),
+        ({"amount": "0"}, "amount: 0 is no sum that anybody pays"),
+        ({"amount": "9" * 30}, "amount: 999999999999999999999999999999 is no sum"),
+        ({"amount": "5.001"}, "amount: '5.001' has more decimals than USD has"),
+        ({"currency": "$"}, "amount: '$' is no currency; write its three letters, like USD"),
+        ({"transaction": "x"}, "transaction: 'x' is none; alerts show them, like t9"),
+    ],
+)
+def test_what_is_wrong_with_a_payment_is_said_with_its_place(
+    changes: dict[str, Any], said: str
+) -> None:
+    """One fault in a payment that is right otherwise."""
+    found = problems(payments=[{"date": "2026-10-03", "amount": "5", **changes}])
+    assert len(found) == 1
+    assert found[0].startswith(f"payments[0].{said}")
 
 
 def test_all_problems_are_said_at_once() -> None:
@@ -105,9 +120,10 @@ KEYS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, JSON))
 def test_no_object_breaks_the_reader(data: dict[str, Any]) -> None:
     """Whatever JSON comes in, a case and a list of problems come out."""
     case, wrong = read_case(data, TODAY, "USD")
     assert case.id == 0
-    assert all("\n" not in one or isinstance(one, str) for one in wrong)
+    assert all(isinstance(one, str) for one in wrong)

@@ -75,7 +75,7 @@ def test_an_alert_is_listed_shown_and_answered(home: Command) -> None:
 
 
 def test_the_objects_have_all_their_keys(home: Command) -> None:
-    """account ls, case ls, case show, status; unknown is null, money a decimal string."""
+    """Account ls, case ls, case show, status; unknown is null, money a decimal string."""
     account = lines(home("account", "ls", "--json").stdout)[0]
     assert account["account"] == "visa"
     case = lines(home("case", "ls", "--json").stdout)[0]
@@ -84,7 +84,8 @@ def test_the_objects_have_all_their_keys(home: Command) -> None:
     shown = json.loads(home("case", "show", "1", "--json").stdout)
     assert set(case) < set(shown)
     assert shown["money"][0] == {
-        "currency": "USD", "lost": "383.09", "returned": "0.00", "provisional": "0.00", "missing": "383.09",
+        "currency": "USD", "lost": "383.09", "returned": "0.00", "provisional": "0.00",
+        "missing": "383.09",
     }  # fmt: skip
     done = home("status", "--json")
     assert done.returncode == 1
@@ -98,12 +99,12 @@ def test_no_account_number_in_any_output_but_read(home: Command) -> None:
     """Texts, lists, logs and the outbox name it by nickname or last four."""
     home.statement("giro.ofx", Line(TODAY, -100, f"TO {GIRO}"), number=GIRO)
     said = [home("ingest", "giro.ofx")]
-    for words in (
+    every = (
         ("status",), ("status", "--json"), ("alert", "ls", "--all"), ("alert", "ls", "--json"),
         ("alert", "show", "a1"), ("account", "ls"), ("account", "ls", "--json"), ("case", "ls"),
         ("case", "ls", "--json"), ("case", "show", "1"), ("source", "ls"),
-    ):  # fmt: skip
-        said.append(home(*words))
+    )  # fmt: skip
+    said += [home(*words) for words in every]
     texts = "".join(one.stdout + one.stderr for one in said)
     assert GIRO not in texts
     assert CARD not in texts

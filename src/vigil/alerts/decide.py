@@ -32,8 +32,9 @@ def happenings(
 ) -> list[Happening]:
     """Group findings; `transactions` holds every transaction that one of them names."""
     groups: list[tuple[set[object], list[Finding]]] = []
+    of_a_case = {one.transaction for one in findings if one.case is not None}
     for finding in findings:
-        marks = _marks(finding, transactions[finding.transaction])
+        marks = _marks(finding, transactions[finding.transaction], of_a_case)
         touching = [group for group in groups if group[0] & marks]
         for group in touching:
             groups.remove(group)
@@ -62,7 +63,10 @@ def lead(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: (one.case is None, -one.score, one.transaction))
 
 
-def _marks(finding: Finding, transaction: Transaction) -> set[object]:
+def _marks(finding: Finding, transaction: Transaction, of_a_case: set[int]) -> set[object]:
+    if finding.case is None and finding.transaction in of_a_case:
+        # A pattern on a case's own charge draws nothing else into the case: that is not yet known.
+        return {finding.transaction}
     marks: set[object] = {subject_of(finding, transaction)}
     # Money back is never folded into an alarm by way of its transactions.
     if finding.rule not in MONEY_BACK:

@@ -169,11 +169,10 @@ def sum_text(transactions: Sequence[Transaction]) -> str:
 
 
 def involved(story: Story) -> list[Transaction]:
-    """The transactions an alert is about, by day."""
+    """The transactions an alert is about, by day; what a pattern relates is no part of a case."""
     ids = {one.transaction for one in story.findings}
-    ids |= {
-        number for one in story.findings for number in one.related if number in story.transactions
-    }
+    telling = [one for one in story.findings if one.case is not None or story.case is None]
+    ids |= {number for one in telling for number in one.related if number in story.transactions}
     return sorted((story.transactions[one] for one in ids), key=lambda one: (one.day, one.id))
 
 

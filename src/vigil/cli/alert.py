@@ -64,7 +64,8 @@ def show(context: typer.Context, alert: str, json: bool = typer.Option(False, "-
         print(f"  t{one.finding.transaction} {one.day} {told}")
     for sent in outbox.deliveries(world.db, row.id):
         detail = f": {sent.detail}" if sent.detail else ""
-        print(f"\n{sent.person} on {sent.channel}: {sent.state} after {sent.attempts}{detail}")
+        tries = "1 try" if sent.attempts == 1 else f"{sent.attempts} tries"
+        print(f"\n{sent.person} on {sent.channel}: {sent.state}, {tries}{detail}")
 
 
 @alert_app.command("answer")

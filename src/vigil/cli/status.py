@@ -39,6 +39,7 @@ def ls(context: typer.Context, json: bool = typer.Option(False, "--json")) -> No
 
 
 def _found(context: typer.Context) -> dict[str, Any]:
+    from vigil.alerts.safe import without_numbers
     from vigil.daemon import daemon_runs
     from vigil.store import accounts, alerts, documents, outbox, state
 
@@ -52,7 +53,8 @@ def _found(context: typer.Context) -> dict[str, Any]:
             "source": one.name,
             "state": one.state if running else "stopped",
             "since": one.since,
-            "last_event": one.last_event,
+            # Banks put account numbers into the names of files.
+            "last_event": without_numbers(one.last_event) if one.last_event else None,
             "last_event_at": one.last_event_at,
             "error": one.error if running else None,
         }

@@ -125,5 +125,18 @@ def cover(connection: sqlite3.Connection, account: int, end: date) -> None:
     )
 
 
+def note_pending(connection: sqlite3.Connection, account: int) -> None:
+    """A document listed a pending row of this account."""
+    connection.execute(
+        "UPDATE account SET had_pending = 1 WHERE id = ? AND NOT had_pending", (account,)
+    )
+
+
+def had_pending(connection: sqlite3.Connection, account: int) -> bool:
+    """True when a document ever listed a pending row of this account."""
+    row = connection.execute("SELECT had_pending FROM account WHERE id = ?", (account,)).fetchone()
+    return bool(row["had_pending"])
+
+
 def _agrees(one: str | None, other: str | None) -> bool:
     return not one or not other or one.casefold() == other.casefold()

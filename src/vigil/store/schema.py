@@ -41,6 +41,7 @@ CREATE TABLE account (
   watch_day TEXT NOT NULL,
   first_import_until TEXT NOT NULL,
   covered_to TEXT,
+  had_pending INTEGER NOT NULL DEFAULT 0,
   learnt TEXT
 ) STRICT;
 CREATE INDEX account_number ON account (number);
