@@ -17,7 +17,7 @@ from vigil.judge.progress import CaseProgress, overdue, progress_after, told_ove
 from vigil.model import Case, Finding, Transaction
 from vigil.store import accounts, alerts, casebook, decisions, learnt, ledger
 from vigil.store.accounts import AccountRow
-from vigil.telling import Teller, tell_absence
+from vigil.telling import Teller, tell_absence, tell_self
 
 # Older rows are outside of every right that the packs know for a payment line (13 months).
 _REVIEWED = timedelta(days=400)
@@ -83,6 +83,7 @@ class Judging:
         Args:
             relearn: count the totals anew from the ledger, because rows known before changed.
         """
+        self._tell_faults()
         db, number = self.teller.db, self.account.id
         if relearn:
             learn_anew(db, number)
@@ -96,6 +97,17 @@ class Judging:
             + [(one, None) for one in self.review if one.case is not None]
             + [pair for judged in self._judged for pair in judged.suppressed]
         )
+
+    def _tell_faults(self) -> None:
+        """A pattern that failed is a defect of vigil; the others have judged the row."""
+        for fault in {one.rule: one for judged in self._judged for one in judged.faults}.values():
+            kind = fault.what.partition(":")[0]  # the rest may hold the person's data
+            text = (
+                "One of vigil's patterns failed",
+                f"The pattern {fault.rule} failed on a new row ({kind}); the others looked at it.",
+                "First: look at the newest rows yourself, and report this line.",
+            )
+            tell_self(self.teller, f"pattern {fault.rule}", "ask", text)
 
     def _keep(self, quiet: list[tuple[Finding, str | None]]) -> None:
         """Findings that no alert is made of, kept so that a case knows its payments."""

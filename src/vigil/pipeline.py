@@ -1,13 +1,14 @@
 """The three doors through which vigil's state changes: ingest, act, tick. Read from top to bottom.
 
-Each door is one write transaction: what happened, what it means and the messages about it are
-committed together, and sending comes after. Nothing is sent from here.
+Each door is one write transaction (a tick one for each alert): what happened, what it means and
+the messages about it are committed together, and sending comes after. Nothing is sent from here.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
@@ -33,6 +34,8 @@ from vigil.telling import Teller
 # none: nothing is (replay).
 History = Literal["first", "all", "none"]
 _LONG_AGO = date(1, 1, 1)
+_AFTER_FAULT = timedelta(hours=1)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,8 @@ class _Taking:
         if not rows and outcome.complete:
             return
         shown = [f"{one.where}: {one.what}" for one in (rows or outcome.problems)[:5]]
-        title = f"{len(rows)} rows of {name} could not be read" if rows else f"{name} is incomplete"
+        count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        title = f"{count} of {name} could not be read" if rows else f"{name} is incomplete"
         listed = "\n".join(one_line(line) for line in shown)
         step = "First: export the file again and drop it in; rows known already are not doubled."
         telling.tell_self(self.teller, f"document {number}", "ask", (title, listed, step))
@@ -327,16 +331,23 @@ def act(world: World, action: Action, now: datetime) -> Answered:
 
 def tick(world: World, now: datetime) -> None:
     """Queue what has become due: alerts that ring again, snoozes that end, the weekly note."""
-    with write(world.db) as db:
-        teller = Teller(db, world.household, now)
-        for alert in alerts.ringing(db, now):
-            telling.ring(teller, alert, "again")
-        for person in world.household.people:
-            name = f"digest {person.name}"
-            due = state.due_at(db, name)
-            if due is None or due <= now:
+    for alert in alerts.ringing(world.db, now):
+        try:
+            with write(world.db) as db:
+                telling.ring(Teller(db, world.household, now), alert, "again")
+        except sqlite3.Error:
+            raise  # the disk, not the alert: the daemon tells it
+        except Exception:  # noqa: BLE001 - one bad alert must not silence the others, nor loop
+            _log.exception("%s could not be rung again; it is tried in an hour.", alert.public_id)
+            with write(world.db) as db:
+                alerts.ring_again(db, alert.id, now + _AFTER_FAULT, alert.rung)
+    for person in world.household.people:
+        name = f"digest {person.name}"
+        due = state.due_at(world.db, name)
+        if due is None or due <= now:
+            with write(world.db) as db:
                 if due is not None:
-                    telling.tell_digest(teller, person)
+                    telling.tell_digest(Teller(db, world.household, now), person)
                 state.set_due(db, name, next_digest(person, now))
 
 

@@ -72,7 +72,7 @@ class Lookups(Protocol):
         """Rows that still wait to be posted."""
 
     def own_by_fitid(self, fitid: str) -> Sequence[Known]:
-        """Rows of the statement at hand with this id: a file may correct itself."""
+        """Rows that the statement at hand lists under this id: a file may correct itself."""
 
 
 def rank(end: date, start: date, made: str, sha256: str, position: int) -> str:
@@ -214,7 +214,10 @@ class Reconciler:
         """
         if known.pending and not row.pending:
             return Verdict("posts", row, known.id, _posting_text(row, known))
-        if known.pending or not (usable_fitid(row.fitid) and usable_fitid(known.fitid)):
+        named = usable_fitid(row.fitid)
+        if named and not known.pending and not usable_fitid(known.fitid):
+            return Verdict("renamed", row, known.id, "the bank gave the row an id")
+        if known.pending or not named:
             return Verdict("same", row, known.id, _waits_here(row, known))
         if max(self.start, known.start) < min(self.end, known.end):
             was = "the bank gave the same row another id"

@@ -39,6 +39,8 @@ def _link(seen: Seen, payment: Payment) -> float:
     transaction = seen.transaction
     if payment.transaction == transaction.id:
         return 0.99
+    if payment.transaction is not None:
+        return 0.0  # it is known to be another row
     if (payment.amount, payment.currency) != (transaction.amount, transaction.currency):
         return 0.0
     if payment.fitid is not None and payment.fitid == transaction.fitid:

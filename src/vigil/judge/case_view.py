@@ -8,7 +8,7 @@ from vigil.judge.progress import CaseProgress
 from vigil.model import Case, Finding, Transaction
 
 # Cases about an honest shop: buying there again is no alarm.
-ORDINARY_SHOP = frozenset({"refund_promised", "cancelled"})
+ORDINARY_SHOP = frozenset({"refund", "refund_promised", "cancelled"})
 
 
 class Context(NamedTuple):

@@ -247,7 +247,7 @@ def add_findings(
     """Keep findings, each with why it was suppressed if it was."""
     connection.executemany(
         "INSERT INTO finding (alert, tx, rule, level, score, reason, scam, confidence, amount,"
-        " currency, suppressed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " currency, related, suppressed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 alert,
@@ -260,6 +260,7 @@ def add_findings(
                 one.confidence,
                 transactions[one.transaction].amount,
                 transactions[one.transaction].currency,
+                json.dumps(one.related),
                 suppressed,
             )
             for one, suppressed in findings
@@ -355,6 +356,7 @@ def _finding(row: sqlite3.Row) -> FindingRow:
         reason=row["reason"],
         case=row["scam"],
         confidence=row["confidence"],
+        related=tuple(json.loads(row["related"])),
     )
     return FindingRow(
         row["id"],

@@ -132,10 +132,11 @@ class AccountLookups:
         return [known(row) for row in rows]
 
     def own_by_fitid(self, fitid: str) -> Sequence[Known]:
-        """Rows of the statement at hand with this id."""
+        """Rows that the statement at hand lists under this id."""
         rows = self.connection.execute(
-            f"{KNOWN} WHERE tx.account = ? AND tx.statement = ? AND tx.fitid = ?"
-            " AND tx.state NOT IN ('deleted', 'merged', 'correction')",
+            f"{KNOWN} WHERE tx.account = ?1 AND tx.state NOT IN ('deleted', 'merged', 'correction')"
+            " AND (tx.statement = ?2 AND tx.fitid = ?3 OR tx.id IN"
+            " (SELECT tx FROM sighting WHERE statement = ?2 AND fitid = ?3)) ORDER BY tx.id",
             (self.account, self.statement, fitid),
         )
         return [known(row) for row in rows]

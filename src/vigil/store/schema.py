@@ -186,6 +186,7 @@ CREATE TABLE finding (
   confidence REAL,
   amount INTEGER NOT NULL,
   currency TEXT NOT NULL,
+  related TEXT NOT NULL,
   suppressed TEXT,
   undone_at TEXT
 ) STRICT;
