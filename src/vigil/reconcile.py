@@ -182,7 +182,13 @@ class Reconciler:
 
     def _twins_of(self, row: Row, twins: Mapping[ContentKey, Sequence[Known]]) -> list[Known]:
         equal = twins.get((row.day, row.amount, row.currency), ())
-        return [known for known in equal if known.id not in self.claimed and same_text(row, known)]
+        return [
+            known
+            for known in equal
+            if known.id not in self.claimed
+            and known.corrects == _corrected(row)
+            and same_text(row, known)
+        ]
 
     def _last_word(
         self,
