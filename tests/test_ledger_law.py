@@ -1,13 +1,15 @@
 """The law of the ledger: any order of documents gives the same transactions, links and totals."""
 
 import itertools
+import sqlite3
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ from vigil.household import household_of
 from vigil.judge.profile import AccountProfile, decode_account
 from vigil.judging import learn_anew
 from vigil.model import Limits
-from vigil.pipeline import World
+from vigil.pipeline import Outcome, World
 from vigil.settings.load import default_settings
 from vigil.sources.documents import keep
 from vigil.sources.intake import Document
@@ -72,20 +74,26 @@ def _row(tag: str, one: Line) -> str:
     )
 
 
+def new_world(folder: Path) -> World:
+    """An empty household on a real database."""
+    db = open_database(folder / "vigil.db")
+    db.execute("PRAGMA synchronous = OFF")
+    return World(db, household_of(default_settings()), folder / "documents", Limits())
+
+
+def read(world: World, sheet: Sheet, landed_at: datetime = NOW, now: datetime = NOW) -> Outcome:
+    """Take a statement as if it had been dropped."""
+    kept = keep([sheet.ofx()], world.documents)
+    document = Document(kept.sha256, kept.size, "sheet.ofx", kept.path, "test")
+    return pipeline.ingest(world, document, now, landed_at=landed_at)
+
+
 def ledger_after(sheets: Sequence[Sheet]) -> dict[str, object]:
     """What the ledger holds after these documents came in this order."""
     with tempfile.TemporaryDirectory() as folder:
-        world = World(
-            open_database(Path(folder) / "vigil.db"),
-            household_of(default_settings()),
-            Path(folder) / "documents",
-            Limits(),
-        )
-        world.db.execute("PRAGMA synchronous = OFF")
-        for number, sheet in enumerate(sheets):
-            kept = keep([sheet.ofx()], world.documents)
-            document = Document(kept.sha256, kept.size, f"{number}.ofx", kept.path, "test")
-            pipeline.ingest(world, document, NOW)
+        world = new_world(Path(folder))
+        for sheet in sheets:
+            read(world, sheet)
         found = _content(world)
         with write(world.db) as db:
             learn_anew(db, 1)
@@ -223,3 +231,48 @@ def test_what_two_exports_that_share_one_day_cannot_tell_is_kept_and_marked() ->
     early = Sheet(1, 5, (Line(5, 500, fitid="F1"),))
     late = Sheet(5, 9, (Line(5, 500, fitid="F2"),), made=1)
     assert [row[4] for row in rows_after(early, late)] == [0, 1]
+
+
+def test_the_first_import_is_history_and_what_comes_later_rings(tmp_path: Path) -> None:
+    """By the account's watch day, never by age: an old row of a late file is no history."""
+    world = new_world(tmp_path)
+    later = NOW + timedelta(hours=1)
+    assert read(world, Sheet(1, 9, (Line(3, 500),))).history == 1
+    much_later = NOW + timedelta(days=300)
+    second = Sheet(8, 20, (Line(9, 600), Line(15, 700)), made=1)
+    assert read(world, second, later, much_later).history == 1
+
+
+def test_files_dropped_together_are_one_first_import(tmp_path: Path) -> None:
+    """What lay there before the first file was taken does not ring either."""
+    world = new_world(tmp_path)
+    read(world, Sheet(1, 9, (Line(3, 500),)))
+    together = Sheet(8, 20, (Line(15, 700),), made=1)
+    outcome = read(world, together, NOW - timedelta(seconds=1), NOW + timedelta(seconds=1))
+    assert (outcome.history, outcome.first_imports) == (1, [1])
+
+
+def test_a_period_of_the_download_day_alone_is_that_of_its_rows(tmp_path: Path) -> None:
+    """Some banks print the day of the export as both ends; rows before it must ring next time."""
+    world = new_world(tmp_path)
+    read(world, Sheet(28, 28, (Line(3, 500), Line(5, 600))))
+    second = Sheet(28, 28, (Line(5, 600), Line(9, 700)), made=1)
+    outcome = read(world, second, NOW + timedelta(hours=1), NOW + timedelta(hours=1))
+    assert (outcome.counts, outcome.history) == ({"same": 1, "new": 1}, 0)
+
+
+def test_a_reading_that_fails_in_the_middle_changes_nothing(tmp_path: Path) -> None:
+    """One document is one write transaction."""
+    world = new_world(tmp_path)
+    kept = keep([Sheet(1, 9, (Line(3, 500),)).ofx()], world.documents)
+    document = Document(kept.sha256, kept.size, "sheet.ofx", kept.path, "test")
+    world.db.execute(
+        "CREATE TEMP TRIGGER bad BEFORE INSERT ON tx BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    with pytest.raises(sqlite3.IntegrityError):
+        pipeline.ingest(world, document, NOW)
+    counts = [
+        world.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("document", "account", "statement", "tx", "alert", "outbox")
+    ]
+    assert counts == [0] * 6

@@ -266,21 +266,37 @@ def _statements(reading: Reading) -> Iterator[tuple[int, StatementHead, Iterator
 
 
 def _with_periods(reading: Reading) -> list[StatementHead]:
-    """The heads, where a period is missing with that of their rows."""
+    """The heads with the periods that they cover.
+
+    Some banks leave the period out, and some print the day of the download as both of its ends:
+    then the rows say it.
+    """
     heads = list(reading.statements)
-    open_ended = {i for i, head in enumerate(heads) if head.start is None or head.end is None}
-    if not open_ended:
+    unsaid = {
+        number
+        for number, head in enumerate(heads)
+        if head.start is None or head.end is None or (head.start == head.end and head.rows)
+    }
+    if not unsaid:
         return heads
     days: dict[int, tuple[date, date]] = {}
     for batch in reading.batches():
-        if batch.statement in open_ended and batch.rows:
+        if batch.statement in unsaid and batch.rows:
             some = [row.day for row in batch.rows]
             low, high = days.get(batch.statement, (date.max, date.min))
             days[batch.statement] = min(low, *some), max(high, *some)
-    for i in open_ended:
-        low, high = days.get(i, (_LONG_AGO, _LONG_AGO))
-        heads[i] = replace(heads[i], start=heads[i].start or low, end=heads[i].end or high)
+    for number in unsaid:
+        heads[number] = _with_period(heads[number], days.get(number))
     return heads
+
+
+def _with_period(head: StatementHead, days: tuple[date, date] | None) -> StatementHead:
+    if days is None:
+        known = head.start or head.end or _LONG_AGO
+        return replace(head, start=head.start or known, end=head.end or known)
+    if head.start == head.end:
+        return replace(head, start=days[0], end=days[1])
+    return replace(head, start=head.start or days[0], end=head.end or days[1])
 
 
 def _facts(
