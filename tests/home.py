@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vigil import pipeline
-from vigil.answering import Action, Answered
 from vigil.household import household_of
 from vigil.model import Finding, Level, Limits, Transaction
 from vigil.pipeline import History, Outcome, World
-from vigil.ringing import Teller
 from vigil.settings import Settings
 from vigil.settings.load import load
 from vigil.sources.intake import Document
+from vigil.steps.answering import Action, Answered
+from vigil.steps.ringing import Teller
+from vigil.steps.telling import tell_findings
 from vigil.store import alerts, ledger
 from vigil.store.alerts import AlertRow
 from vigil.store.database import open_database, write
-from vigil.telling import tell_findings
 
 CARD = "4000123456784321"
 GIRO = "99887766551111"

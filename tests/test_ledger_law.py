@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from vigil import pipeline
 from vigil.household import household_of
 from vigil.judge.profile import AccountProfile, decode_account
-from vigil.judging import learn_anew
 from vigil.model import Limits
 from vigil.pipeline import Outcome, World
 from vigil.settings.load import default_settings
 from vigil.sources.documents import keep
 from vigil.sources.intake import Document
+from vigil.steps.judging import learn_anew
 from vigil.store.database import open_database, write
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vigil import pipeline
-from vigil.answering import Answer, OpenCase
 from vigil.household import household_of
 from vigil.model import Case, Limits, Payment
 from vigil.notify import TerminalChannel
 from vigil.pipeline import World
-from vigil.sending import send_due
 from vigil.settings import Settings
 from vigil.settings.load import load
 from vigil.sources.intake import Document
+from vigil.steps.answering import Answer, OpenCase
 from vigil.store import alerts, casebook
 from vigil.store.database import open_database
+from vigil.watch.sending import send_due
 
 _CONFIG = """
 [household]

@@ -13,22 +13,23 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
-from vigil import answering, fold, reconcile, telling
+from vigil import reconcile
 from vigil.alerts.people import next_digest
 from vigil.alerts.word import one_line
-from vigil.answering import Action, Answered
 from vigil.household import Household
-from vigil.judging import Judging, judge_absences
 from vigil.model import Batch, Limits, Problem, Reading, Refusal, StatementHead, Transaction
-from vigil.reviewing import tell_review
 from vigil.sources.intake import Document
 from vigil.sources.names import shown_name
 from vigil.statements import open_statement
+from vigil.steps import answering, fold, telling
+from vigil.steps.answering import Action, Answered
+from vigil.steps.judging import Judging, judge_absences
+from vigil.steps.reviewing import tell_review
+from vigil.steps.telling import Teller
 from vigil.store import accounts, alerts, documents, ledger, outbox, state
 from vigil.store.accounts import AccountRow
 from vigil.store.database import write
 from vigil.store.ledger import Place
-from vigil.telling import Teller
 
 # first: an account's first import is history; all: so is everything in this document (--history);
 # none: nothing is (replay).

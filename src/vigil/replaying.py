@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vigil import pipeline
-from vigil.answering import OpenCase
 from vigil.cases.draft import read_case
 from vigil.errors import VigilError
 from vigil.household import Household
@@ -22,6 +21,7 @@ from vigil.model import Case, Limits, Refusal
 from vigil.pipeline import World
 from vigil.sources.intake import Document
 from vigil.statements import open_statement
+from vigil.steps.answering import OpenCase
 from vigil.store.database import open_database
 
 _HOUSEHOLDS = "accounts.jsonl"  # where it lies in the folder, it says which accounts live together

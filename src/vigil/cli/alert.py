@@ -77,7 +77,7 @@ def answer(
 ) -> None:
     """Answer an alert: it stops ringing, and vigil learns from it or opens a case."""
     from vigil import pipeline
-    from vigil.answering import Answer
+    from vigil.steps.answering import Answer
     from vigil.store import alerts
 
     known: tuple[AnswerWord, ...] = get_args(AnswerWord)
@@ -99,7 +99,7 @@ def answer(
 def undo(context: typer.Context) -> None:
     """Take back the newest decision: an answer, a case opened or closed."""
     from vigil import pipeline
-    from vigil.answering import Undo
+    from vigil.steps.answering import Undo
 
     office = desk(context)
     world = office.world()

@@ -87,11 +87,11 @@ def open_case(  # noqa: PLR0917 - typer makes an option of each
 
 def _open(office: Any, world: "World", given: dict[str, Any], *, as_json: bool) -> None:
     from vigil import pipeline
-    from vigil.answering import OpenCase
     from vigil.cases.draft import read_case
     from vigil.cases.tasks import next_task
-    from vigil.casework import problems_of
-    from vigil.ringing import Teller
+    from vigil.steps.answering import OpenCase
+    from vigil.steps.casework import problems_of
+    from vigil.steps.ringing import Teller
     from vigil.store import accounts
 
     today = world.household.today(now())
@@ -169,7 +169,7 @@ def show(context: typer.Context, case: int, json: bool = typer.Option(False, "--
 def note(context: typer.Context, case: int, text: str) -> None:
     """Add a line to a case: a call, a letter, a reference number."""
     from vigil import pipeline
-    from vigil.answering import NoteCase
+    from vigil.steps.answering import NoteCase
 
     done = pipeline.act(desk(context).world(), NoteCase(case, text, me()), now())
     print("\n".join(done.lines))
@@ -181,7 +181,7 @@ def close(
 ) -> None:
     """Close a case; new transactions are no longer held against it."""
     from vigil import pipeline
-    from vigil.answering import CloseCase
+    from vigil.steps.answering import CloseCase
 
     office = desk(context)
     world = office.world()
@@ -191,8 +191,8 @@ def close(
 
 def _money(world: "World", number: int) -> list[dict[str, str]]:
     from vigil.judge.progress import missing
-    from vigil.judging import progress_of
     from vigil.money import format_minor
+    from vigil.steps.judging import progress_of
     from vigil.store import casebook
 
     case = casebook.get(world.db, number).case

@@ -114,8 +114,8 @@ def ask(world: "World") -> dict[str, Any]:
 def _pick(world: "World", name: str) -> list[dict[str, Any]]:
     """Let the person pick payments to that name from the ledger."""
     from vigil.alerts.word import name_of
-    from vigil.casework import payments_like
     from vigil.money import format_minor
+    from vigil.steps.casework import payments_like
 
     found = payments_like(world.db, name, world.household.today(now()))[-9:]
     if not found:

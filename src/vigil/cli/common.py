@@ -16,10 +16,10 @@ import typer
 from vigil.errors import VigilError
 
 if TYPE_CHECKING:
-    from vigil.daemon import Setup
     from vigil.pipeline import World
     from vigil.settings import Settings
     from vigil.settings.paths import Paths
+    from vigil.watch.daemon import Setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class Desk:
     @property
     def setup(self) -> "Setup":
         """What a watch needs to start."""
-        from vigil.daemon import setup_of
+        from vigil.watch.daemon import setup_of
 
         return setup_of(self.settings, self.paths)
 
     def world(self) -> "World":
         """The database and what the pipeline needs beside it."""
-        from vigil.daemon import open_world
+        from vigil.watch.daemon import open_world
 
         return open_world(self.setup)
 
@@ -84,14 +84,14 @@ def log_to_stderr(level: str, secrets: Any = ()) -> None:
 
 def send_what_is_due(office: Desk, world: "World") -> None:
     """Send what a command caused, or let the daemon do it where one runs."""
-    from vigil.daemon import daemon_runs, poke
+    from vigil.watch.alone import daemon_runs, poke
 
     if daemon_runs(office.paths):
         poke(office.paths)
         return
-    from vigil.reviewing import SETTLES
-    from vigil.sending import open_channels, send_due
+    from vigil.steps.reviewing import SETTLES
     from vigil.store import outbox
+    from vigil.watch.sending import open_channels, send_due
 
     # A command ends, so a review list that waits for further files must not wait for them.
     soon = now() + SETTLES

@@ -39,7 +39,7 @@ def ingest(
         print(f"would be: {outcome.line()}" if dry_run else outcome.line())
         failed = failed or outcome.state == "rejected"
     if not dry_run:
-        from vigil.second_look import look_again
+        from vigil.watch.second_look import look_again
 
         send_what_is_due(office, world)
         look_again(world, now())

@@ -14,7 +14,7 @@ def test(context: typer.Context) -> None:
     """Send a test message on every channel and say what each service answered."""
     from vigil.model import Message
     from vigil.notify import Failed
-    from vigil.sending import open_channels
+    from vigil.watch.sending import open_channels
 
     office = desk(context)
     channels = open_channels(office.settings, office.paths)

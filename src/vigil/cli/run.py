@@ -9,8 +9,8 @@ from vigil.cli.common import desk, log_to_stderr
 @app.command()
 def run(context: typer.Context) -> None:
     """Watch the inbox and tell what matters, until it is stopped."""
-    from vigil.daemon import Daemon, stop_on_signals
-    from vigil.sending import open_channels
+    from vigil.watch.daemon import Daemon, stop_on_signals
+    from vigil.watch.sending import open_channels
 
     office = desk(context)
     setup = office.setup

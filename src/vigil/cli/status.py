@@ -40,8 +40,8 @@ def ls(context: typer.Context, json: bool = typer.Option(False, "--json")) -> No
 
 def _found(context: typer.Context) -> dict[str, Any]:
     from vigil.alerts.safe import without_numbers
-    from vigil.daemon import daemon_runs
     from vigil.store import accounts, alerts, documents, outbox, state
+    from vigil.watch.alone import daemon_runs
 
     office = desk(context)
     world = office.world()

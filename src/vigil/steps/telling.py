@@ -12,7 +12,7 @@ from vigil.alerts import word
 from vigil.alerts.decide import MONEY_BACK, Happening, happenings, lead, subject_of, worst
 from vigil.cases.clock import deadline_of
 from vigil.model import Account, Case, Finding, Transaction
-from vigil.ringing import Teller, close_self, is_money_back, ring, tell_digest, tell_self
+from vigil.steps.ringing import Teller, close_self, is_money_back, ring, tell_digest, tell_self
 from vigil.store import alerts, casebook, ledger, outbox
 from vigil.store.alerts import AlertRow, Subject, Text
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from vigil import pipeline, telling
+from vigil import pipeline
 from vigil.pipeline import Outcome, World
 from vigil.sources import intake
 from vigil.sources.filing import NotFiled, file_away
@@ -18,9 +18,10 @@ from vigil.sources.intake import Changed, Document, Failed
 from vigil.sources.names import shown_name
 from vigil.sources.opening import Original
 from vigil.sources.settle import Refuse
+from vigil.steps import telling
+from vigil.steps.telling import Teller
 from vigil.store import accounts, alerts, documents, state
 from vigil.store.database import write
-from vigil.telling import Teller
 
 _log = logging.getLogger(__name__)
 SOURCE = "folder"

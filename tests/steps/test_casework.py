@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from tests.home import NOON, Home, Line
 
-from vigil.answering import OpenCase
-from vigil.casework import payments_like
 from vigil.model import Case, Payment
+from vigil.steps.answering import OpenCase
+from vigil.steps.casework import payments_like
 from vigil.store import casebook
 
 DAY = date(2026, 11, 2)

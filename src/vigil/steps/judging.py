@@ -15,9 +15,9 @@ from vigil.judge.common import DIGEST
 from vigil.judge.profile import Learnt
 from vigil.judge.progress import CaseProgress, overdue, progress_after, told_overdue
 from vigil.model import Case, Finding, Transaction
+from vigil.steps.telling import Teller, tell_absence, tell_self
 from vigil.store import accounts, alerts, casebook, decisions, learnt, ledger
 from vigil.store.accounts import AccountRow
-from vigil.telling import Teller, tell_absence, tell_self
 
 # Older rows are outside of every right that the packs know for a payment line (13 months).
 _REVIEWED = timedelta(days=400)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from tests.home import NIGHT, NOON, Home, Line
 
-from vigil.answering import Answer, CloseCase, NoteCase, OpenCase, Undo
 from vigil.errors import VigilError
 from vigil.model import Case, Expected, Payment
-from vigil.ringing import tell_self
+from vigil.steps.answering import Answer, CloseCase, NoteCase, OpenCase, Undo
+from vigil.steps.ringing import tell_self
 from vigil.store import alerts, casebook
 from vigil.store.database import write
 

@@ -8,11 +8,11 @@ import pytest
 from tests.home import CONFIG, Home, Line
 from tests.servers.scripted import Answer, ScriptedServer, scripted
 
-from vigil import answering
-from vigil.sending import Channels, open_channels, send_due
 from vigil.settings.paths import Paths
+from vigil.steps import answering
 from vigil.store import outbox
 from vigil.store.database import open_database
+from vigil.watch.sending import Channels, open_channels, send_due
 
 DAY = date(2026, 11, 2)
 TWO_CHANNELS = (

@@ -7,17 +7,17 @@ scanner's rows stand.
 import sqlite3
 from datetime import datetime
 
-from vigil import telling
 from vigil.alerts.word import one_line
-from vigil.fold import document_path
 from vigil.model import Refusal
 from vigil.pipeline import World
 from vigil.statements import open_statement
 from vigil.statements.ofx.second import Agreement, compare
+from vigil.steps import telling
+from vigil.steps.fold import document_path
+from vigil.steps.telling import Teller
 from vigil.store import documents
 from vigil.store.database import write
 from vigil.store.documents import DocumentRow
-from vigil.telling import Teller
 
 
 def look_again(world: World, now: datetime) -> int:

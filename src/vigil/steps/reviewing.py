@@ -14,7 +14,7 @@ from vigil.alerts.people import quiet_until, recipients
 from vigil.cases.clock import deadline_of
 from vigil.judge.common import DIGEST
 from vigil.model import Account, Case, Deadline, Finding, Transaction
-from vigil.ringing import Teller, message_body
+from vigil.steps.ringing import Teller, message_body
 from vigil.store import alerts, casebook, ledger, outbox
 from vigil.store.alerts import Subject, Text
 from vigil.store.outbox import Letter

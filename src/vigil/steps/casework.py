@@ -16,8 +16,8 @@ from vigil.judge.facts import facts_of
 from vigil.judge.progress import NO_PROGRESS, progress_after
 from vigil.model import Case, Finding, Payment, Transaction
 from vigil.money import format_minor
+from vigil.steps.telling import Teller, reword, tell_findings
 from vigil.store import alerts, casebook, learnt, ledger, outbox
-from vigil.telling import Teller, reword, tell_findings
 
 _ALIKE = 0.6  # enough to ask "is it one of these?"
 LINKED = "case.payment"  # the rule of a payment that the case tells of already

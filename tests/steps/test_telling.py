@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from tests.home import CARD, GIRO, NIGHT, NOON, Home, Line
 
-from vigil.answering import Answer, OpenCase
 from vigil.cases.draft import read_case
 from vigil.model import Case, Finding
-from vigil.ringing import channel_subject, close_self, tell_self
+from vigil.steps.answering import Answer, OpenCase
+from vigil.steps.ringing import channel_subject, close_self, tell_self
+from vigil.steps.telling import tell_findings
 from vigil.store.database import write
-from vigil.telling import tell_findings
 
 DAY = date(2026, 11, 2)
 SELLER = "SHENZHEN BRIGHTWAY LED"

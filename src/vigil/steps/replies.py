@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from vigil import casework, ringing
 from vigil.alerts import word
 from vigil.alerts.people import next_morning
 from vigil.cases.clock import deadline_of
 from vigil.errors import VigilError
 from vigil.model import AnswerWord, Case, Transaction
-from vigil.ringing import Teller
+from vigil.steps import casework, ringing
+from vigil.steps.ringing import Teller
 from vigil.store import alerts, casebook, decisions, ledger, outbox
 from vigil.store.alerts import AlertRow
 from vigil.store.decisions import LessonRow

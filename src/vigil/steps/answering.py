@@ -6,12 +6,12 @@ Every decision is a row of its own; an undo is a further row. Runs inside the ca
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from vigil import casework
 from vigil.alerts import word
 from vigil.errors import VigilError
 from vigil.model import Case
-from vigil.replies import Answer, Answered, reply
-from vigil.ringing import Teller
+from vigil.steps import casework
+from vigil.steps.replies import Answer, Answered, reply
+from vigil.steps.ringing import Teller
 from vigil.store import alerts, casebook, decisions
 from vigil.store.decisions import DecisionRow
 

@@ -5,27 +5,20 @@ the wall clock. Each thread has a database connection of its own.
 """
 
 import contextlib
-import fcntl
 import logging
-import os
 import queue
 import signal
-import socket
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from vigil import pipeline, sending, telling, workers
-from vigil.errors import VigilError
-from vigil.handling import SOURCE, Handler
+from vigil import pipeline
 from vigil.household import household_of
 from vigil.model import Limits, Message
 from vigil.pipeline import World
-from vigil.sending import Channels
 from vigil.settings import Settings
 from vigil.settings.paths import Paths, make_private_folder
 from vigil.sources.documents import remove_leftovers
@@ -34,16 +27,19 @@ from vigil.sources.looking import Formats
 from vigil.sources.settle import Rules
 from vigil.sources.supervisor import Reports, Source, Supervisor
 from vigil.statements.ofx import is_ofx_complete, looks_like_ofx
+from vigil.steps import telling
+from vigil.steps.telling import Teller
 from vigil.store import state
 from vigil.store.database import open_database, write
-from vigil.telling import Teller
+from vigil.watch import alone, sending, workers
+from vigil.watch.handling import SOURCE, Handler
+from vigil.watch.sending import Channels
 
 _log = logging.getLogger(__name__)
 _LONGEST_SLEEP = timedelta(seconds=60)  # after a suspend the wall clock is looked at again
 _RETRY = timedelta(seconds=15)  # what failed for want of room or rights is tried again
 _EMERGENCY_EVERY = timedelta(hours=1)
 _LEFTOVER_AGE = 3600.0
-_END = b"end"
 
 
 _SENDER, _SECOND = "sender", "second reader"
@@ -89,43 +85,6 @@ def open_world(setup: Setup) -> World:
     return World(db, household_of(setup.settings), setup.paths.documents, setup.limits)
 
 
-@contextlib.contextmanager
-def only_one(paths: Paths) -> Iterator[None]:
-    """Holds the place of the one daemon.
-
-    Raises:
-        VigilError: another daemon runs on the same state folder.
-    """
-    make_private_folder(paths.state)
-    handle = os.open(paths.state / "daemon.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise VigilError(
-                f"A vigil is already watching with the state folder {paths.state}. "
-                "`vigil status` shows it; stop it before you start another."
-            ) from None
-        yield
-    finally:
-        os.close(handle)
-
-
-def daemon_runs(paths: Paths) -> bool:
-    """True while a daemon watches with this state folder."""
-    try:
-        with only_one(paths):
-            return False
-    except VigilError:
-        return True
-
-
-def poke(paths: Paths) -> None:
-    """Tell a running daemon that a command changed something; without one, nothing happens."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-        sock.sendto(b"changed", str(_socket_path(paths)))
-
-
 class Daemon:
     """Watches until `stop`.
 
@@ -157,7 +116,10 @@ class Daemon:
         Raises:
             VigilError: another daemon runs, or the database cannot be opened.
         """
-        with only_one(self._setup.paths), _told_by_commands(self._setup.paths, self._queue.put):
+        with (
+            alone.only_one(self._setup.paths),
+            alone.told_by_commands(self._setup.paths, lambda: self._queue.put(Note("poke"))),
+        ):
             self._watch(open_world(self._setup))
 
     def stop(self) -> None:
@@ -310,40 +272,3 @@ def _folder_settings(setup: Setup) -> FolderSettings:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _socket_path(paths: Paths) -> Path:
-    return paths.state / "daemon.sock"
-
-
-@contextlib.contextmanager
-def _told_by_commands(paths: Paths, put: Callable[[Note], None]) -> Iterator[None]:
-    """Listens for `poke`; the thread sleeps in the kernel until one comes.
-
-    Where the folder's path is too long for a socket, commands are heard within a minute instead.
-    """
-    path = _socket_path(paths)
-    path.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        try:
-            listener.bind(str(path))
-            path.chmod(0o600)
-        except OSError as error:
-            _log.warning("Commands are heard within a minute only: %s", error)
-            yield
-            return
-        thread = threading.Thread(target=_listen, args=(listener, put), name="commands")
-        thread.start()
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                listener.sendto(_END, str(path))
-            thread.join(1.0)
-            path.unlink(missing_ok=True)
-
-
-def _listen(listener: socket.socket, put: Callable[[Note], None]) -> None:
-    with contextlib.suppress(OSError):
-        while listener.recv(16) != _END:
-            put(Note("poke"))

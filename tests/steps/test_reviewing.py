@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from tests.home import GIRO, NIGHT, NOON, Home, Line
 
-from vigil import reviewing
-from vigil.answering import Answer
 from vigil.errors import VigilError
 from vigil.judge.patterns import all_patterns
 from vigil.model import Case, Finding
-from vigil.reviewing import SETTLES, tell_review
+from vigil.steps import reviewing
+from vigil.steps.answering import Answer
+from vigil.steps.reviewing import SETTLES, tell_review
 from vigil.store import casebook
 from vigil.store.database import write
 

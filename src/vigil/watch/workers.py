@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from vigil.pipeline import World
-from vigil.sending import Channels, send_due
 from vigil.store import documents, outbox
+from vigil.watch.sending import Channels, send_due
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def second_reader(
     def work(world: World) -> None:
         if not documents.awaiting_second_reading(world.db):
             return
-        from vigil.second_look import look_again  # noqa: PLC0415 - not before a document came
+        from vigil.watch.second_look import look_again  # noqa: PLC0415 - not before a document came
 
         if look_again(world, datetime.now(UTC)):
             told()

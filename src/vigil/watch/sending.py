@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from vigil import ringing
 from vigil.household import Household
 from vigil.model import Message
 from vigil.notify import (
@@ -26,10 +25,11 @@ from vigil.notify import (
     is_dead,
     next_attempt,
 )
-from vigil.ringing import Teller
 from vigil.settings import Settings
 from vigil.settings.paths import Paths
 from vigil.settings.secrets import Secret, SecretError, SecretPlaces, resolve
+from vigil.steps import ringing
+from vigil.steps.ringing import Teller
 from vigil.store import alerts, outbox
 from vigil.store.database import write
 

@@ -1,0 +1,1 @@
+"""The watch: threads, waiting and the wall clock around the doors of `pipeline`."""
