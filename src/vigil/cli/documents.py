@@ -53,14 +53,11 @@ def read(
     context: typer.Context,
     paths: list[Path] = typer.Argument(..., metavar="PATH..."),
     json: bool = typer.Option(False, "--json"),
-    country: str = typer.Option("", help="Where the document comes from, for dates and sums."),
-    received: str = typer.Option("", metavar="DATE", help="When it was received."),
 ) -> None:
     """Say what is understood of a file; nothing is stored."""
     from vigil.render_read import fully_understood, read_lines
     from vigil.statements import open_statement
 
-    del country, received
     limits = desk(context).setup.limits
     understood = True
     for path in paths:

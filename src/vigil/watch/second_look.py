@@ -4,11 +4,12 @@ What it says is recorded beside the document, and a disagreement is told with bo
 scanner's rows stand.
 """
 
-import sqlite3
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from vigil.alerts.word import one_line
-from vigil.model import Refusal
+from vigil.model import Limits, Reading, Refusal
 from vigil.pipeline import World
 from vigil.statements import open_statement
 from vigil.statements.ofx.second import Agreement, compare
@@ -19,30 +20,27 @@ from vigil.store import documents
 from vigil.store.database import write
 from vigil.store.documents import DocumentRow
 
+Reader = Callable[[Path, Reading, Limits], Agreement]
 
-def look_again(world: World, now: datetime) -> int:
+
+def look_again(world: World, now: datetime, reader: Reader = compare) -> int:
     """Read every document that waits for its second reader; how many there were."""
     waiting = documents.awaiting_second_reading(world.db)
     for row in waiting:
-        agreement = _compare(world, row)
+        agreement = _compare(world, row, reader)
         with write(world.db) as db:
             _record(Teller(db, world.household, now), row, agreement)
     return len(waiting)
 
 
-def waiting(db: sqlite3.Connection) -> bool:
-    """True while a document waits for its second reader."""
-    return bool(documents.awaiting_second_reading(db))
-
-
-def _compare(world: World, row: DocumentRow) -> Agreement:
+def _compare(world: World, row: DocumentRow, reader: Reader) -> Agreement:
     path = document_path(world.documents, row.sha256)
     try:
         with path.open("rb") as file:
             reading = open_statement(file, row.name, world.limits)
             if isinstance(reading, Refusal):
                 return _skipped("it was not read the first time either")
-            return compare(path, reading, world.limits)
+            return reader(path, reading, world.limits)
     except OSError as error:
         return _skipped(f"the kept copy cannot be read: {error.strerror}")
 
