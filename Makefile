@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
-.PHONY: run demo test lint types tests bench bench-peers kill wheel example clean help
+.PHONY: run demo test lint types tests bench kill law wheel example clean help
 
 help:  ## Say what there is.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ bench: $(VENV)/.ready  ## The benchmarks: reading and ingest against the plain s
 
 kill: $(VENV)/.ready  ## The long form of the kill test: 100 random moments.
 	VIGIL_KILLS=100 $(PYTEST) tests/kill $(ARGS)
+
+law: $(VENV)/.ready  ## The ledger's law with many random examples.
+	VIGIL_LAW=2000 $(PYTEST) tests/test_ledger_law.py $(ARGS)
 
 wheel: $(VENV)/.ready  ## Build the wheel and test it without the source tree.
 	$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist

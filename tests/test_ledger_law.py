@@ -1,6 +1,7 @@
 """The law of the ledger: any order of documents gives the same transactions, links and totals."""
 
 import itertools
+import os
 import sqlite3
 import tempfile
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from vigil.steps.judging import learn_anew
 from vigil.store.database import open_database, write
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+EXAMPLES = int(os.environ.get("VIGIL_LAW", "60"))
 
 
 class Line(NamedTuple):
@@ -160,7 +162,7 @@ def sheet(draw: st.DrawFn) -> Sheet:
 @example(
     [Sheet(1, 9, (Line(3, 500, fitid="F1"),)), Sheet(1, 9, (Line(3, 500, fitid="F2"),), 1)], None
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_any_order_of_documents_gives_the_same_ledger(sheets: list[Sheet], chance: object) -> None:
     """Transactions, links and totals do not depend on the order in which documents arrive."""
     shuffled = list(reversed(sheets))

@@ -60,7 +60,10 @@ class Verdict(NamedTuple):
 
 
 class Lookups(Protocol):
-    """What the ledger answers about one account, rows of the statement at hand left out."""
+    """What the ledger answers about one account, rows of the statement at hand left out.
+
+    Rows come in canonical order: by the rank of their first statement, then by place.
+    """
 
     def by_fitid(self, fitids: Collection[str]) -> Mapping[str, Sequence[Known]]:
         """Rows that carry, or once carried, one of these ids."""
@@ -245,7 +248,7 @@ class Reconciler:
         if not known:
             return Verdict("new", row, None, "corrects a row that no document here holds")
         kind: VerdictKind = "deletes" if action == "DELETE" else "replaces"
-        target = min(known, key=lambda one: (abs(one.day - row.day), one.id))
+        target = min(known, key=lambda one: abs(one.day - row.day))
         return Verdict(kind, row, target.id, f"the bank {kind} the row of {target.day}")
 
     def _claim(self, verdict: Verdict, known: Known) -> Verdict:
@@ -325,8 +328,9 @@ def _may_post_as(known: Known, row: Row) -> bool:
     return sum_ <= hold * _TIP or hold <= _TOKEN_HOLD
 
 
-def _distance(known: Known, row: Row) -> tuple[int, int, int]:
-    return abs(known.amount - row.amount), abs((known.day - row.day).days), known.id
+def _distance(known: Known, row: Row) -> tuple[int, int]:
+    """Of equals the first counts, as `Lookups` gives them: the numbers tell of arrival only."""
+    return abs(known.amount - row.amount), abs((known.day - row.day).days)
 
 
 def _posting_text(row: Row, known: Known) -> str:

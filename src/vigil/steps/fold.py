@@ -19,8 +19,9 @@ from vigil.errors import VigilError
 from vigil.model import Limits, Refusal, Row, Transaction
 from vigil.reconcile import Reconciler, Verdict
 from vigil.statements import open_statement
-from vigil.store import accounts, ledger
+from vigil.store import accounts, ledger, renumber
 from vigil.store.ledger import Place, StatementRow
+from vigil.store.lookups import AccountLookups
 from vigil.text import counterparty
 
 
@@ -62,8 +63,11 @@ class StatementFold:
     def __post_init__(self) -> None:
         """Look once whether there is anything to meet."""
         empty = ledger.is_empty(self.db, self.place.account)
-        lookups = ledger.lookups(self.db, self.place)
+        lookups = self._lookups()
         self._reconciler = Reconciler(lookups, self.start, self.end, empty)
+
+    def _lookups(self) -> AccountLookups:
+        return AccountLookups(self.db, self.place.account, self.place.statement)
 
     def take(self, rows: list[Row]) -> None:
         """Fold a batch of rows."""
@@ -74,7 +78,7 @@ class StatementFold:
         self._write(self._reconciler.finish())
         for verdict in self._reconciler.corrections():
             self._write([verdict])
-        waiting = ledger.lookups(self.db, self.place).pending()
+        waiting = self._lookups().pending()
         gone = reconcile.lapsed(waiting, self._reconciler.claimed, self.end)
         if gone:
             ledger.lapse(self.db, gone)
@@ -135,7 +139,7 @@ def refold(
     order = ledger.statements_of(db, account)
     if not all(document_path(documents, one.sha256).exists() for one in order):
         return None
-    former = ledger.set_aside(db, account)
+    former = renumber.set_aside(db, account)
     watch_day = accounts.get(db, account).watch_day.isoformat()
     for statement in order:
         place = Place(account, statement.id, watch_day)
@@ -143,7 +147,7 @@ def refold(
         for rows in _kept_rows(documents, statement, limits):
             fold.take(rows)
         fold.finish()
-    return ledger.take_back_numbers(db, account, former)
+    return renumber.take_back_numbers(db, account, former)
 
 
 def document_path(documents: Path, sha256: str) -> Path:

@@ -1,15 +1,13 @@
-"""Statements and transactions: what reconciling asks, and what its verdicts write."""
+"""Statements and transactions: what the verdicts of reconciling write, and what is read back."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from vigil import reconcile
 from vigil.model import Row, Transaction
-from vigil.reconcile import ContentKey, Known, Verdict
-from vigil.store.rows import KNOWN, TRANSACTION, dump_extra, json_list, known, transaction
+from vigil.reconcile import Verdict
+from vigil.store.rows import TRANSACTION, dump_extra, json_list, transaction
 
 
 class StatementRow(NamedTuple):
@@ -62,84 +60,6 @@ def last_rank(connection: sqlite3.Connection, account: int, but: int) -> str | N
         "SELECT max(rank) FROM statement WHERE account = ? AND id <> ?", (account, but)
     ).fetchone()
     return row[0] if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLookups:
-    """What reconciling asks of one account while it decides one statement."""
-
-    connection: sqlite3.Connection
-    account: int
-    statement: int
-
-    def by_fitid(self, fitids: Collection[str]) -> Mapping[str, Sequence[Known]]:
-        """Rows that carry, or once carried, one of these ids."""
-        found: dict[str, list[Known]] = {}
-        wanted = json_list(fitids)
-        for row in self.connection.execute(
-            f"{KNOWN} WHERE tx.account = ? AND tx.statement <> ?"
-            " AND tx.fitid IN (SELECT value FROM json_each(?))"
-            " AND tx.state NOT IN ('deleted', 'merged')",
-            (self.account, self.statement, wanted),
-        ):
-            found.setdefault(row["fitid"], []).append(known(row))
-        for former, one in self._renamed(wanted):
-            namesakes = found.setdefault(former, [])
-            if all(other.id != one.id for other in namesakes):
-                namesakes.append(one)
-        return found
-
-    def _renamed(self, wanted: str) -> Iterator[tuple[str, Known]]:
-        """Rows that once carried an id; first the few sightings, then their rows, each by index."""
-        sightings = self.connection.execute(
-            "SELECT fitid, tx FROM sighting WHERE verdict = 'renamed'"
-            " AND fitid IN (SELECT value FROM json_each(?)) AND statement <> ?",
-            (wanted, self.statement),
-        ).fetchall()
-        if not sightings:
-            return
-        rows = self.connection.execute(
-            f"{KNOWN} WHERE tx.id IN (SELECT value FROM json_each(?)) AND tx.account = ?"
-            " AND tx.statement <> ?",
-            (json_list(row["tx"] for row in sightings), self.account, self.statement),
-        )
-        by_number = {row["id"]: known(row) for row in rows}
-        for row in sightings:
-            if row["tx"] in by_number:
-                yield row["fitid"], by_number[row["tx"]]
-
-    def by_content(self, keys: Collection[ContentKey]) -> Mapping[ContentKey, Sequence[Known]]:
-        """Rows of that day, amount and currency."""
-        found: dict[ContentKey, list[Known]] = {}
-        days = json_list({day.isoformat() for day, _, _ in keys})
-        for row in self.connection.execute(
-            f"{KNOWN} WHERE tx.account = ? AND tx.statement <> ?"
-            " AND tx.day IN (SELECT value FROM json_each(?))"
-            " AND tx.state NOT IN ('deleted', 'merged') ORDER BY tx.id",
-            (self.account, self.statement, days),
-        ):
-            one = known(row)
-            found.setdefault((one.day, one.amount, one.currency), []).append(one)
-        return found
-
-    def pending(self) -> Sequence[Known]:
-        """Rows that still wait to be posted."""
-        rows = self.connection.execute(
-            f"{KNOWN} WHERE tx.account = ? AND tx.state = 'pending' AND tx.statement <> ?"
-            " ORDER BY tx.id",
-            (self.account, self.statement),
-        )
-        return [known(row) for row in rows]
-
-    def own_by_fitid(self, fitid: str) -> Sequence[Known]:
-        """Rows that the statement at hand lists under this id."""
-        rows = self.connection.execute(
-            f"{KNOWN} WHERE tx.account = ?1 AND tx.state NOT IN ('deleted', 'merged', 'correction')"
-            " AND (tx.statement = ?2 AND tx.fitid = ?3 OR tx.id IN"
-            " (SELECT tx FROM sighting WHERE statement = ?2 AND fitid = ?3)) ORDER BY tx.id",
-            (self.account, self.statement, fitid),
-        )
-        return [known(row) for row in rows]
 
 
 def is_empty(connection: sqlite3.Connection, account: int) -> bool:
@@ -311,76 +231,6 @@ def merchant_ids(connection: sqlite3.Connection, keys: Collection[str]) -> dict[
 def is_added(verdict: Verdict) -> bool:
     """True when the verdict makes a row of its own."""
     return verdict.kind in _ADDED
-
-
-def lookups(connection: sqlite3.Connection, place: Place) -> reconcile.Lookups:
-    """What reconciling asks while it decides the statement of `place`."""
-    return AccountLookups(connection, place.account, place.statement)
-
-
-Former = Mapping[tuple[int, int], int]  # (statement, place) of a row: the transaction it met
-
-
-def set_aside(connection: sqlite3.Connection, account: int) -> Former:
-    """Take an account's transactions out of sight, so that it can be folded anew.
-
-    Foreign keys are looked at again when the transaction commits: by then `take_back_numbers`
-    has given every number its row again.
-    """
-    connection.execute("PRAGMA defer_foreign_keys = ON")
-    former = {
-        (row["statement"], row["place"]): row["id"]
-        for row in connection.execute(
-            "SELECT tx.statement, tx.place, tx.id FROM tx WHERE account = ?1 AND state <> 'merged'"
-            " UNION ALL SELECT sighting.statement, sighting.place, sighting.tx FROM sighting"
-            " JOIN statement ON statement.id = sighting.statement WHERE statement.account = ?1",
-            (account,),
-        )
-    }
-    connection.execute(
-        "DELETE FROM link WHERE from_tx IN (SELECT id FROM tx WHERE account = ?)", (account,)
-    )
-    connection.execute(
-        "DELETE FROM sighting WHERE statement IN (SELECT id FROM statement WHERE account = ?)",
-        (account,),
-    )
-    connection.execute("UPDATE tx SET account = -account WHERE account = ?", (account,))
-    return former
-
-
-def take_back_numbers(connection: sqlite3.Connection, account: int, former: Former) -> list[int]:
-    """Give the transactions of a new fold the numbers under which people know them.
-
-    Returns:
-        Numbers that no row had before.
-    """
-    places = connection.execute(
-        "SELECT tx.id, tx.statement, tx.place, '' AS rank FROM tx WHERE account = ?1"
-        " UNION ALL SELECT sighting.tx, sighting.statement, sighting.place, rank FROM sighting"
-        " JOIN statement ON statement.id = sighting.statement WHERE statement.account = ?1"
-        " ORDER BY 1, rank, 2, 3",
-        (account,),
-    ).fetchall()
-    numbers: dict[int, int] = {}
-    taken: set[int] = set()
-    for row in places:
-        number = former.get((row["statement"], row["place"]))
-        if row["id"] not in numbers and number is not None and number not in taken:
-            numbers[row["id"]] = number
-            taken.add(number)
-    swaps = [(old, new) for new, old in numbers.items()]
-    connection.executemany("DELETE FROM tx WHERE id = ?", ((old,) for old in taken))
-    connection.executemany("UPDATE tx SET id = ? WHERE id = ?", swaps)
-    connection.executemany("UPDATE sighting SET tx = ? WHERE tx = ?", swaps)
-    connection.executemany("UPDATE link SET from_tx = ? WHERE from_tx = ?", swaps)
-    connection.executemany("UPDATE link SET to_tx = ? WHERE to_tx = ?", swaps)
-    connection.execute(
-        "UPDATE tx SET account = -account, state = 'merged',"
-        " reason = 'another order of documents shows that it is a row known already'"
-        " WHERE account = -?",
-        (account,),
-    )
-    return sorted({row["id"] for row in places} - set(numbers))
 
 
 def _correct(
