@@ -113,12 +113,19 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
 def _migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database, Migrations  # noqa: PLC0415 - 80 ms that most starts save
 
+    connection.execute("PRAGMA foreign_keys = OFF")  # a table may be made anew under its name
     with write(connection):
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version == VERSION:  # another process was first
-            return
-        migrations = Migrations("vigil")
-        for migration in MIGRATIONS:
-            migrations()(migration)
-        migrations.apply(Database(connection, execute_plugins=False))
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        if version < VERSION:  # else another process was first
+            migrations = Migrations("vigil")
+            for migration in MIGRATIONS:
+                migrations()(migration)
+            migrations.apply(Database(connection, execute_plugins=False))
+            _refuse_broken(connection)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _refuse_broken(connection: sqlite3.Connection) -> None:
+    if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise sqlite3.IntegrityError(f"a row of {broken[0]} points at nothing")

@@ -70,11 +70,21 @@ def save(
 
 def forget(connection: sqlite3.Connection, account: int) -> None:
     """Unlearn an account, before it is learnt anew from the ledger."""
-    connection.execute(
-        "UPDATE merchant SET seen = (SELECT count(*) FROM tx WHERE tx.merchant = merchant.id"
-        " AND tx.account <> ?1 AND tx.state = 'posted')"
-        " WHERE id IN (SELECT merchant FROM profile WHERE account = ?1)",
+    mine = {
+        row["merchant"]: 0
+        for row in connection.execute("SELECT merchant FROM profile WHERE account = ?", (account,))
+    }
+    others = connection.execute(
+        "SELECT theirs.merchant, theirs.learnt FROM profile AS mine JOIN account AS other"
+        " ON other.id <> mine.account JOIN profile AS theirs ON theirs.account = other.id"
+        " AND theirs.merchant = mine.merchant WHERE mine.account = ?",
         (account,),
+    )
+    for row in others:
+        mine[row["merchant"]] += decode_merchant(row["learnt"]).count
+    connection.executemany(
+        "UPDATE merchant SET seen = ? WHERE id = ?",
+        ((times, merchant) for merchant, times in mine.items()),
     )
     connection.execute("DELETE FROM profile WHERE account = ?", (account,))
     connection.execute("UPDATE account SET learnt = NULL WHERE id = ?", (account,))
