@@ -29,7 +29,7 @@ from vigil.steps.telling import Teller
 from vigil.store import accounts, alerts, documents, ledger, outbox, state
 from vigil.store.accounts import AccountRow
 from vigil.store.database import write
-from vigil.store.ledger import Place
+from vigil.store.writing import Place
 
 # first: an account's first import is history; all: so is everything in this document (--history);
 # none: nothing is (replay).

@@ -19,10 +19,13 @@ from vigil.errors import VigilError
 from vigil.model import Limits, Refusal, Row, Transaction
 from vigil.reconcile import Reconciler, Verdict
 from vigil.statements import open_statement
-from vigil.store import accounts, ledger, renumber
-from vigil.store.ledger import Place, StatementRow
+from vigil.store import accounts, ledger, renumber, sightings, writing
+from vigil.store.ledger import StatementRow
 from vigil.store.lookups import AccountLookups
+from vigil.store.writing import Merchant, Place
 from vigil.text import counterparty
+
+_MOST_MERCHANTS = 20_000  # remembered while a statement is folded
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class StatementFold:
     keep: Callable[[list[Transaction]], None] | None = None
     folded: Folded = field(default_factory=Folded)
     _reconciler: Reconciler = field(init=False)
+    _merchants: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Look once whether there is anything to meet."""
@@ -71,7 +75,13 @@ class StatementFold:
 
     def take(self, rows: list[Row]) -> None:
         """Fold a batch of rows."""
-        self._write(self._reconciler.batch(rows))
+        decided = self._reconciler.batch(rows)
+        if decided.new:
+            self._insert(decided.new)
+        if decided.same:
+            sightings.note_same(self.db, self.place.statement, decided.same)
+            self._count("same", len(decided.same))
+        self._write(decided.verdicts)
 
     def finish(self) -> None:
         """Fold the rows that were kept back, and let pending ones lapse."""
@@ -81,48 +91,63 @@ class StatementFold:
         waiting = self._lookups().pending()
         gone = reconcile.lapsed(waiting, self._reconciler.claimed, self.end)
         if gone:
-            ledger.lapse(self.db, gone)
+            writing.lapse(self.db, gone)
             self.folded.relearn, self.folded.redundant = True, False
+
+    def _insert(self, rows: list[Row]) -> None:
+        self._count("new", len(rows))
+        self.folded.redundant = False
+        self._note_pending(rows)
+        self._keep(writing.insert(self.db, self.place, rows, self._merchants_of(rows)))
 
     def _write(self, verdicts: list[Verdict]) -> None:
         if not verdicts:
             return
         for verdict in verdicts:
-            self.folded.counts[verdict.kind] = self.folded.counts.get(verdict.kind, 0) + 1
+            self._count(verdict.kind, 1)
             if verdict.kind != "same" or verdict.reason:
                 self.folded.redundant = False
-        if any(one.row.pending for one in verdicts):
-            accounts.note_pending(self.db, self.place.account)
-        added = [one for one in verdicts if ledger.is_added(one)]
-        met = verdicts if not added else [one for one in verdicts if not ledger.is_added(one)]
-        if added:
-            self._add(added)
-        if met:
-            ledger.meet(self.db, self.place, met)
-            self._amend([one for one in met if one.kind in ("amends", "posts")])
+        self._note_pending([one.row for one in verdicts])
+        if added := [one for one in verdicts if writing.is_added(one)]:
+            merchants = self._merchants_of([one.row for one in added])
+            self._keep(writing.insert_worded(self.db, self.place, added, merchants))
+            if any(one.kind in ("replaces", "deletes") for one in added):
+                self.folded.relearn = True
+        met = [one for one in verdicts if not writing.is_added(one)]
+        sightings.note(self.db, self.place.statement, met)
+        self._amend([one for one in met if one.kind in ("amends", "posts")])
 
-    def _add(self, added: list[Verdict]) -> None:
-        keys = [counterparty(one.row.payee, one.row.memo) for one in added]
-        ids = ledger.merchant_ids(self.db, set(keys))
-        fresh = ledger.insert(self.db, self.place, added, [(ids[key], key) for key in keys])
-        if any(one.kind in ("replaces", "deletes") for one in added):
-            self.folded.relearn = True
+    def _amend(self, amended: list[Verdict]) -> None:
+        merchants = self._merchants_of([one.row for one in amended])
+        for verdict, (merchant, _) in zip(amended, merchants, strict=True):
+            writing.amend(self.db, verdict, merchant)
+            if verdict.kind == "posts" and verdict.tx is not None:
+                self.folded.posted.append(verdict.tx)
+            else:
+                self.folded.relearn = True
+
+    def _merchants_of(self, rows: list[Row]) -> list[Merchant]:
+        """Number and key of each row's merchant."""
+        keys = [counterparty(row.payee, row.memo) for row in rows]
+        if unknown := set(keys) - self._merchants.keys():
+            if len(self._merchants) > _MOST_MERCHANTS:
+                self._merchants.clear()
+                unknown = set(keys)
+            self._merchants |= ledger.merchant_ids(self.db, unknown)
+        return [(self._merchants[key], key) for key in keys]
+
+    def _keep(self, fresh: list[Transaction]) -> None:
         if self.keep:
             self.keep(fresh)
         else:
             self.folded.fresh += fresh
 
-    def _amend(self, amended: list[Verdict]) -> None:
-        if not amended:
-            return
-        keys = [counterparty(one.row.payee, one.row.memo) for one in amended]
-        ids = ledger.merchant_ids(self.db, set(keys))
-        for verdict, key in zip(amended, keys, strict=True):
-            ledger.amend(self.db, verdict, ids[key])
-            if verdict.kind == "posts" and verdict.tx is not None:
-                self.folded.posted.append(verdict.tx)
-            else:
-                self.folded.relearn = True
+    def _note_pending(self, rows: list[Row]) -> None:
+        if any(row.pending for row in rows):
+            accounts.note_pending(self.db, self.place.account)
+
+    def _count(self, kind: str, rows: int) -> None:
+        self.folded.counts[kind] = self.folded.counts.get(kind, 0) + rows
 
 
 def refold(

@@ -1,13 +1,12 @@
-"""Statements and transactions: what the verdicts of reconciling write, and what is read back."""
+"""Statements and transactions as they are read back; `writing` puts rows in."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from vigil.model import Row, Transaction
-from vigil.reconcile import Verdict
-from vigil.store.rows import TRANSACTION, dump_extra, json_list, transaction
+from vigil.model import Transaction
+from vigil.store.rows import TRANSACTION, json_list, transaction
 
 
 class StatementRow(NamedTuple):
@@ -68,121 +67,6 @@ def is_empty(connection: sqlite3.Connection, account: int) -> bool:
     return row is None
 
 
-class Place(NamedTuple):
-    """Where rows are written to."""
-
-    account: int
-    statement: int
-    history_to: str  # the account's watch day
-
-
-_INSERT = (
-    "INSERT INTO tx (id, account, statement, place, day, amount, currency, merchant, payee, memo,"
-    ' fitid, kind, "check", ref, state, verdict, reason, extra)'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_ADDED = frozenset(("new", "unsure", "replaces", "deletes"))
-
-
-def insert(
-    connection: sqlite3.Connection,
-    place: Place,
-    verdicts: Sequence[Verdict],
-    merchants: Sequence[tuple[int, str]],
-) -> list[Transaction]:
-    """Write the rows that the ledger did not hold; `merchants` gives id and key of each.
-
-    Returns:
-        The new transactions that stand for money moved, in the order of `verdicts`.
-    """
-    top = int(connection.execute("SELECT coalesce(max(id), 0) FROM tx").fetchone()[0])
-    rows, added = [], []
-    for number, (verdict, (merchant, key)) in enumerate(zip(verdicts, merchants, strict=True), 1):
-        row, state = verdict.row, _state(verdict)
-        day = row.day.isoformat()
-        rows.append(
-            (
-                top + number,
-                place.account,
-                place.statement,
-                row.place,
-                day,
-                row.amount,
-                row.currency,
-                merchant,
-                row.payee,
-                row.memo,
-                row.fitid,
-                row.kind,
-                row.check,
-                row.ref,
-                state,
-                verdict.kind,
-                verdict.reason,
-                dump_extra(row.extra) if row.extra else None,
-            )
-        )
-        if state != "correction":
-            added.append(
-                _as_transaction(top + number, place, verdict, key, day <= place.history_to)
-            )
-    connection.executemany(_INSERT, rows)
-    corrections = [
-        (verdict.kind, row[0], verdict.tx)
-        for verdict, row in zip(verdicts, rows, strict=True)
-        if verdict.kind in ("replaces", "deletes")
-    ]
-    _correct(connection, corrections)
-    return added
-
-
-def meet(connection: sqlite3.Connection, place: Place, verdicts: Iterable[Verdict]) -> None:
-    """Note that rows were seen again."""
-    connection.executemany(
-        "INSERT INTO sighting (statement, place, tx, fitid, verdict, reason)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            (
-                place.statement,
-                one.row.place,
-                one.tx,
-                one.row.fitid if one.kind == "renamed" else None,
-                one.kind,
-                one.reason,
-            )
-            for one in verdicts
-        ),
-    )
-
-
-def amend(connection: sqlite3.Connection, verdict: Verdict, merchant: int) -> None:
-    """Give a transaction the words, the day and, when it posts, the amount of a later document."""
-    row = verdict.row
-    if verdict.kind == "posts":
-        connection.execute(
-            'UPDATE tx SET amount = ?, fitid = ?, kind = ?, "check" = ?, ref = ?,'
-            " state = 'posted', extra = ? WHERE id = ?",
-            (
-                row.amount,
-                row.fitid,
-                row.kind,
-                row.check,
-                row.ref,
-                dump_extra(row.extra),
-                verdict.tx,
-            ),
-        )
-    connection.execute(
-        "UPDATE tx SET day = ?, payee = ?, memo = ?, merchant = ?, reason = ? WHERE id = ?",
-        (row.day.isoformat(), row.payee, row.memo, merchant, verdict.reason, verdict.tx),
-    )
-
-
-def lapse(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Pending rows that never posted."""
-    connection.executemany("UPDATE tx SET state = 'lapsed' WHERE id = ?", ((one,) for one in ids))
-
-
 def transactions(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Transaction]:
     """The transactions with these numbers, by day."""
     rows = connection.execute(
@@ -192,14 +76,14 @@ def transactions(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Tra
     return [transaction(row) for row in rows]
 
 
-def live_transactions(connection: sqlite3.Connection, account: int) -> list[Transaction]:
+def live_transactions(connection: sqlite3.Connection, account: int) -> Iterator[Transaction]:
     """Every row of an account that stands for money moved or about to move, by day."""
     rows = connection.execute(
         f"{TRANSACTION} WHERE tx.account = ? AND tx.state IN ('posted', 'pending')"
         " ORDER BY tx.day, tx.id",
         (account,),
     )
-    return [transaction(row) for row in rows]
+    return map(transaction, rows)
 
 
 def since(
@@ -226,52 +110,3 @@ def merchant_ids(connection: sqlite3.Connection, keys: Collection[str]) -> dict[
         (json_list(keys),),
     )
     return {row["key"]: row["id"] for row in rows}
-
-
-def is_added(verdict: Verdict) -> bool:
-    """True when the verdict makes a row of its own."""
-    return verdict.kind in _ADDED
-
-
-def _correct(
-    connection: sqlite3.Connection, corrections: Sequence[tuple[str, int, int | None]]
-) -> None:
-    for kind, correcting, target in corrections:
-        state = "deleted" if kind == "deletes" else "replaced"
-        connection.execute("UPDATE tx SET state = ? WHERE id = ?", (state, target))
-        connection.execute(
-            "INSERT INTO link (kind, from_tx, to_tx) VALUES (?, ?, ?)", (kind, correcting, target)
-        )
-
-
-def _state(verdict: Verdict) -> str:
-    if verdict.kind == "deletes" or (verdict.kind == "new" and _deletes_nothing(verdict.row)):
-        return "correction"
-    return "pending" if verdict.row.pending else "posted"
-
-
-def _deletes_nothing(row: Row) -> bool:
-    return bool(row.extra and row.extra.corrects and row.extra.corrects.action == "DELETE")
-
-
-def _as_transaction(
-    number: int, place: Place, verdict: Verdict, merchant: str, history: bool
-) -> Transaction:
-    row = verdict.row
-    return Transaction(
-        number,
-        place.account,
-        row.day,
-        row.amount,
-        row.currency,
-        merchant,
-        row.payee,
-        row.memo,
-        row.kind,
-        row.check,
-        row.fitid,
-        row.pending,
-        history,
-        verdict.kind == "unsure",
-        row.extra,
-    )

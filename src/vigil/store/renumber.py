@@ -1,7 +1,10 @@
 """Folding an account anew without losing the numbers under which people know its transactions."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from vigil.store import sightings
+from vigil.store.sightings import Sighting
 
 Former = Mapping[tuple[int, int], int]  # (statement, place) of a row: the transaction it met
 
@@ -13,22 +16,11 @@ def set_aside(connection: sqlite3.Connection, account: int) -> Former:
     has given every number its row again.
     """
     connection.execute("PRAGMA defer_foreign_keys = ON")
-    former = {
-        (row["statement"], row["place"]): row["id"]
-        for row in connection.execute(
-            "SELECT tx.statement, tx.place, tx.id FROM tx WHERE account = ?1 AND state <> 'merged'"
-            " UNION ALL SELECT sighting.statement, sighting.place, sighting.tx FROM sighting"
-            " JOIN statement ON statement.id = sighting.statement WHERE statement.account = ?1",
-            (account,),
-        )
-    }
+    former = {(one.statement, one.place): one.tx for one in _places(connection, account)}
     connection.execute(
         "DELETE FROM link WHERE from_tx IN (SELECT id FROM tx WHERE account = ?)", (account,)
     )
-    connection.execute(
-        "DELETE FROM sighting WHERE statement IN (SELECT id FROM statement WHERE account = ?)",
-        (account,),
-    )
+    sightings.forget(connection, account)
     connection.execute("UPDATE tx SET account = -account WHERE account = ?", (account,))
     return former
 
@@ -39,24 +31,20 @@ def take_back_numbers(connection: sqlite3.Connection, account: int, former: Form
     Returns:
         Numbers that no row had before.
     """
-    places = connection.execute(
-        "SELECT tx.id, tx.statement, tx.place, '' AS rank FROM tx WHERE account = ?1"
-        " UNION ALL SELECT sighting.tx, sighting.statement, sighting.place, rank FROM sighting"
-        " JOIN statement ON statement.id = sighting.statement WHERE statement.account = ?1"
-        " ORDER BY 1, rank, 2, 3",
-        (account,),
-    ).fetchall()
+    places = sorted(
+        _places(connection, account), key=lambda one: (one.tx, one.rank, one.statement, one.place)
+    )
     numbers: dict[int, int] = {}
     taken: set[int] = set()
-    for row in places:
-        number = former.get((row["statement"], row["place"]))
-        if row["id"] not in numbers and number is not None and number not in taken:
-            numbers[row["id"]] = number
+    for one in places:
+        number = former.get((one.statement, one.place))
+        if one.tx not in numbers and number is not None and number not in taken:
+            numbers[one.tx] = number
             taken.add(number)
     swaps = [(old, new) for new, old in numbers.items()]
     connection.executemany("DELETE FROM tx WHERE id = ?", ((old,) for old in taken))
     connection.executemany("UPDATE tx SET id = ? WHERE id = ?", swaps)
-    connection.executemany("UPDATE sighting SET tx = ? WHERE tx = ?", swaps)
+    sightings.renumber(connection, account, numbers)
     connection.executemany("UPDATE link SET from_tx = ? WHERE from_tx = ?", swaps)
     connection.executemany("UPDATE link SET to_tx = ? WHERE to_tx = ?", swaps)
     connection.execute(
@@ -65,4 +53,14 @@ def take_back_numbers(connection: sqlite3.Connection, account: int, former: Form
         " WHERE account = -?",
         (account,),
     )
-    return sorted({row["id"] for row in places} - set(numbers))
+    return sorted({one.tx for one in places} - set(numbers))
+
+
+def _places(connection: sqlite3.Connection, account: int) -> Iterator[Sighting]:
+    """Where each transaction of an account was first written, and where it was met again."""
+    first = connection.execute(
+        "SELECT statement, place, id, '' FROM tx WHERE account = ? AND state <> 'merged'",
+        (account,),
+    )
+    yield from (Sighting(*row) for row in first)
+    yield from sightings.of_account(connection, account)

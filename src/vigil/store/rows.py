@@ -119,11 +119,19 @@ def transaction(row: sqlite3.Row) -> Transaction:
 # A statement has few days and many rows.
 _day = lru_cache(maxsize=4096)(date.fromisoformat)
 
-KNOWN = """
+_KNOWN_COLUMNS = """
 SELECT tx.id, tx.day, tx.amount, tx.currency, tx.payee, tx.memo, merchant.key AS merchant,
   tx.fitid, tx.state, tx.extra, statement.start, statement."end"
-FROM tx JOIN statement ON statement.id = tx.statement JOIN merchant ON merchant.id = tx.merchant
 """
+_WITH = "JOIN statement ON statement.id = tx.statement JOIN merchant ON merchant.id = tx.merchant"
+KNOWN = f"{_KNOWN_COLUMNS} FROM tx {_WITH}"
+# Of the day and amount of each pair in a JSON list; the list goes first, so that each pair is
+# one search in the index, however many rows a day has.
+KNOWN_PAIRS = (
+    f"{_KNOWN_COLUMNS} FROM json_each(?) AS pair CROSS JOIN tx"
+    " ON tx.day = json_extract(pair.value, '$[0]') AND tx.amount = json_extract(pair.value, '$[1]')"
+    f" {_WITH}"
+)
 
 
 def known(row: sqlite3.Row) -> Known:
