@@ -7,10 +7,8 @@ The words it knows are data in `text_words.py`.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
-
-from confusable_homoglyphs import confusables
-from rapidfuzz import fuzz
 
 from vigil.text_words import (
     BRANDS,
@@ -41,20 +39,25 @@ _LEAD = re.compile(
     r"(?:[\s*#:;,./_-]+|(?:pos|crd|xx+)?\d{4,}\s|\d{1,2}[/.]\d{1,2}\s|(?:https?://)?www\.)+"
 )
 # What follows the name: numbers of stores, orders, phones and cards, dates, addresses in the web.
-_STOP = re.compile(
+_AFTER_NAME = (
     r"\s*#\s*\d|[\s*/-]+\(?\d{3}|\d{5}|\s\d{1,2}[/.]\d{1,2}\b|\s+(?:https?|www\.)|\s+on \d"
     r"|\s\S+\.(?:com?|net|org|info|io)\b|\s(?:ref|trace|conf|auth)\s*[:#]*\s*(?=\S*\d|$)"
     r"|\s(?:ppd |ccd |web )?id\s*[:#]|\s*\bx{2,}\d|\s[a-z]{1,2}-\w{4}"
     r"|\s(?=(?:[a-z-]*\d){2})(?=\d*[a-z])[a-z0-9-]{6,}(?=\s|$)|\s(?:purchase|point of sale)\s\S"
 )
+# Each of these begins with one of few characters: the search looks for those first, and then
+# whether what begins there is one of them. It matches one character, where the name ends.
+_STOP = re.compile(rf"[\s#*/\dx-](?<=(?=(?:{_AFTER_NAME}))[\s\S])")
 _SITE = re.compile(
     r"(?<=\w)(?:\.(?:com?|net|org)(?:\.[a-z]{2})?(?:/\S*)?(?=$|\*|\d{5})|com(?=\d{5}))"
 )
 _REFERENCE = re.compile(r"(?=\S*\d)\S{5,}|[^aeiouy\s]{6,}$")
 _EDGES = " \t*#:;,./_-'\"&+"
+_MASK = bytes.maketrans(b"123456789", b"000000000")
+_REMEMBERED = 4096  # texts: a household meets some hundred names again and again
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """Text for comparison: NFKC, no case, no accents; other alphabets' letters stay."""
     if text.isascii():
@@ -63,7 +66,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
 
 
-@lru_cache(maxsize=131072)
 def merchant_key(descriptor: str) -> str:
     """The counterparty's name in a raw descriptor.
 
@@ -74,35 +76,56 @@ def merchant_key(descriptor: str) -> str:
         A folded name ("valley ramen"); for transfers, cash and checks with their kind
         ("zelle pedro d"). Never empty, unless the descriptor is blank.
     """
-    text = fold(descriptor).strip()
-    kept, rest = _split(text)
-    if kept:
-        return f"{kept} {_other_side(kept, rest)}".strip()
-    lead = _LEAD.match(rest)
-    return _shop(rest[lead.end() :] if lead else rest) or text.strip(_EDGES) or descriptor.strip()
+    return _named(descriptor)[0]
 
 
-@lru_cache(maxsize=131072)
 def counterparty(payee: str | None, memo: str | None) -> str:
     """The merchant key of a row whose name may be missing or no more than a verb ("VIREMENT").
 
     The memo speaks only where the name says nothing: banks repeat the name in it, or add numbers.
     """
     if not payee or not payee.strip():
-        return merchant_key(memo or "")
-    if memo and memo.strip():
-        kept, rest = _split(fold(payee).strip())
-        side = _other_side(kept, rest) if kept else rest.strip(_EDGES)
-        if not side and kept not in {"check", "atm"}:
-            return merchant_key(f"{payee} {memo}")
-    return merchant_key(payee)
+        return _named(memo or "")[0]
+    key, says_nothing = _named(payee)
+    if says_nothing and memo and memo.strip():
+        return _named(f"{payee} {memo}")[0]
+    return key
+
+
+def masked(text: str) -> str:
+    """The text with every digit as 0.
+
+    What asks where digits stand, and never which they are, can be remembered by it: store and order
+    numbers make nearly every descriptor unlike.
+    """
+    # Six times as fast as str.translate; a byte of a longer letter is never a digit in UTF-8.
+    as_bytes = text.encode("utf-8", "surrogatepass").translate(_MASK)
+    return as_bytes.decode("utf-8", "surrogatepass")
+
+
+def _named(descriptor: str) -> tuple[str, bool]:
+    """The key, and whether the descriptor is no more than a verb of the bank."""
+    found = _named_once(masked(descriptor))
+    return _named_once(descriptor) if "0" in found[0] else found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _named_once(descriptor: str) -> tuple[str, bool]:
+    text = fold(descriptor).strip()
+    kept, rest = _split(text)
+    if kept:
+        side = _other_side(kept, rest)
+        return f"{kept} {side}".strip(), not side and kept not in {"check", "atm"}
+    lead = _LEAD.match(rest)
+    shop = _shop(rest[lead.end() :] if lead else rest)
+    return shop or text.strip(_EDGES) or descriptor.strip(), not rest.strip(_EDGES)
 
 
 def _split(text: str) -> tuple[str, str]:
     """The kind of movement that stays in a key (or ""), and the text after verbs and kind."""
     verb = _VERB.match(text)
     rest = text[verb.end() :] if verb else text
-    for start in (text, rest):
+    for start in (text, rest) if verb else (text,):
         kept = _KEPT.match(start)
         if kept:
             return _KINDS[(kept.lastindex or 1) - 1], start[kept.end() :]
@@ -126,15 +149,19 @@ def _head(text: str) -> str:
 
 
 def _shop(text: str) -> str:
-    text = _COLUMNS.split(text, maxsplit=1)[0]
-    while (processor := _PROCESSOR.match(text)) and processor.end() < len(text):
+    if "  " in text or "\t" in text:
+        text = _COLUMNS.split(text, maxsplit=1)[0]
+    starred = "*" in text or "_" in text
+    while starred and (processor := _PROCESSOR.match(text)) and processor.end() < len(text):
         text = text[processor.end() :]
     brand = _BRAND.match(text)
     if brand:
         return str(brand.lastgroup).replace("_", " ")
     first, space, rest = text.partition(" ")
-    whole = f"{_SITE.sub('', first, count=1)}{space}{rest}"
-    if "*" in whole:
+    whole = (
+        f"{_SITE.sub('', first, count=1)}{space}{rest}" if "com" in first or "." in first else text
+    )
+    if starred and "*" in whole:
         whole = _before_star(whole)
     words = _without_place(_head(whole).replace("/", " ").split())
     while len(words) > 1 and words[-1].strip(_EDGES) in SERVICE_WORDS:
@@ -190,6 +217,9 @@ def has_two_alphabets(key: str) -> bool:
 def _latin(letter: str) -> str:
     if letter.isascii():
         return letter
+    # Its table takes 10 MB, and most households never meet such a letter.
+    from confusable_homoglyphs import confusables  # noqa: PLC0415
+
     found = confusables.is_confusable(letter, greedy=True, preferred_aliases=["latin"])
     for entry in found or ():
         for twin in entry["homoglyphs"]:
@@ -198,7 +228,7 @@ def _latin(letter: str) -> str:
     return letter
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def name_similarity(one: str, other: str) -> float:
     """How surely two merchant keys name one counterparty, 0 to 1.
 
@@ -259,4 +289,11 @@ def _alike(one: str, other: str) -> float:
         return 0.0
     if one.startswith(other) or other.startswith(one):
         return 0.95 if short >= 8 else 0.0  # cut off; a short beginning is another name
-    return fuzz.ratio(one, other) / 100.0
+    return _ratio()(one, other) / 100.0
+
+
+@lru_cache(maxsize=1)
+def _ratio() -> Callable[[str, str], float]:
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415 - not before two names are compared
+
+    return ratio

@@ -11,6 +11,7 @@ from tests.judge.build import transaction
 
 from vigil.judge.common import usual_words
 from vigil.judge.flow import Flow, bucket, floor_of
+from vigil.judge.learning import learn_many
 from vigil.judge.profile import (
     CHECKS,
     FIRSTS_DAYS,
@@ -75,6 +76,23 @@ def test_the_same_transactions_in_any_order_give_the_same_state(
     one, other = learnt_of(ordered), learnt_of(shuffled)
     assert one.account == other.account
     assert one.merchants == other.merchants
+
+
+@given(rows, st.integers(0, 60), st.randoms(use_true_random=False))
+def test_many_learnt_together_give_the_state_of_one_by_one(
+    plain: list[Transaction], cut: int, chance: random.Random
+) -> None:
+    """Sums over many rows are no other fold, in whatever order and pieces they come."""
+    ordered = numbered(plain)
+    pending = [row._replace(id=row.id + 1000, pending=True) for row in ordered[::7]]
+    shuffled = ordered + pending
+    chance.shuffle(shuffled)
+    together = Learnt()
+    learn_many(together, shuffled[:cut])
+    learn_many(together, shuffled[cut:])
+    one_by_one = learnt_of(ordered)
+    assert together.account == one_by_one.account
+    assert together.merchants == one_by_one.merchants
 
 
 @given(rows)

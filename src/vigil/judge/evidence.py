@@ -99,7 +99,7 @@ def _sums(case: Case) -> set[int]:
     return sums
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def best_name(merchant: str, keys: tuple[str, ...]) -> float:
     """The best similarity of a merchant key with any of a case's names."""
     bare = _bare(merchant)

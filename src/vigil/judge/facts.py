@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vigil.model import Transaction
-from vigil.text import fold
+from vigil.text import fold, masked
 from vigil.text_words import COUNTRIES
 
 # Manners: buy (at a merchant), send (pushed to a payee), cash (machine), check, fee, in.
@@ -49,6 +49,7 @@ _ONLINE = re.compile(
 )
 _PRINTED_DAY = re.compile(r"\b(\d{2})/(\d{2})\s*$")
 _DIGITS = re.compile(r"\d{1,10}$")
+_REMEMBERED = 4096  # texts of which the answer is kept
 
 
 class Facts(NamedTuple):
@@ -68,29 +69,39 @@ class Facts(NamedTuple):
     number: int = 0
 
 
-_PLAIN = {manner: Facts(manner) for manner in ("buy", "send", "cash", "check", "fee", "in")}
-
-
 def facts_of(transaction: Transaction) -> Facts:
     """The facts of a transaction, from its own text."""
-    manner = "in" if transaction.amount > 0 else _manner(transaction.merchant, transaction.kind)
-    foreign = _country(transaction.payee)
+    foreign_currency = sic = ""
     extra = transaction.extra
     if extra is not None:
+        sic = extra.sic or ""
         if extra.original is not None and extra.original.currency != transaction.currency:
-            foreign = foreign or extra.original.currency
-        sic = extra.sic
-    else:
-        sic = None
-    stay = manner == "buy" and _is_travel(transaction.merchant, sic)
-    number = _number(transaction) if manner == "check" else 0
-    if not (foreign or stay or number):
-        return _PLAIN[manner]
-    travel = "stay" if stay else foreign if manner == "buy" else ""
-    return Facts(manner, foreign, travel, number)
+            foreign_currency = extra.original.currency
+    facts = _facts(
+        transaction.merchant,
+        transaction.amount > 0,
+        transaction.kind,
+        masked(transaction.payee or ""),
+        foreign_currency,
+        sic,
+    )
+    if facts.manner != "check":
+        return facts
+    return facts._replace(number=_number(transaction))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
+def _facts(  # noqa: PLR0917 - what is remembered is found by place
+    merchant: str, incoming: bool, kind: str | None, payee: str, currency: str, sic: str
+) -> Facts:
+    """Facts without a check's number; `payee` is masked, `currency` one beside the account's."""
+    manner = "in" if incoming else _manner(merchant, kind)
+    foreign = _country(payee) or currency
+    if manner != "buy":
+        return Facts(manner, foreign)
+    return Facts(manner, foreign, "stay" if _is_travel(merchant, sic) else foreign)
+
+
 def _manner(merchant: str, kind: str | None) -> str:
     first = merchant.partition(" ")[0]
     if kind in {"ATM", "CASH"} or first == "atm":
@@ -104,21 +115,19 @@ def _manner(merchant: str, kind: str | None) -> str:
     return "buy"
 
 
-@lru_cache(maxsize=65536)
-def _country(payee: str | None) -> str:
-    found = _COUNTRY_TAIL.search(payee) if payee else None
+def _country(payee: str) -> str:
+    found = _COUNTRY_TAIL.search(payee)
     if found is None or found.start() == 0:
         return ""
     code = fold(found[1])
     return code.upper() if code in COUNTRIES else ""
 
 
-@lru_cache(maxsize=65536)
-def _is_travel(merchant: str, sic: str | None) -> bool:
+def _is_travel(merchant: str, sic: str) -> bool:
     return bool(sic and _TRAVEL_SIC.fullmatch(sic)) or _TRAVEL_WORDS.search(merchant) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def repeats_honestly(payee: str | None, sic: str | None) -> bool:
     """Whether one pays such a merchant the same sum twice in a week without a second thought."""
     if sic:
@@ -126,7 +135,7 @@ def repeats_honestly(payee: str | None, sic: str | None) -> bool:
     return payee is not None and _OFTEN_WORDS.search(fold(payee)) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def is_online(payee: str | None) -> bool:
     """Whether the card was probably not present: an address in the web or a phone, not a town."""
     return payee is not None and _ONLINE.search(fold(payee)) is not None

@@ -4,7 +4,9 @@ Integers only, so that the same amounts in any order give the same state. Curren
 directions are the callers' business.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -28,6 +30,17 @@ class Flow(msgspec.Struct, array_like=True):
         slot = bucket(amount)
         self.buckets[slot] = self.buckets.get(slot, 0) + 1
 
+    def add_many(self, amounts: Sequence[int]) -> None:
+        """Count some amounts, given without their signs."""
+        smallest = min(amounts)
+        self.smallest = min(self.smallest, smallest) if self.count else smallest
+        self.largest = max(self.largest, *amounts)
+        self.count += len(amounts)
+        self.total += sum(amounts)
+        buckets = self.buckets
+        for slot, times in Counter(map(bucket, amounts)).items():
+            buckets[slot] = buckets.get(slot, 0) + times
+
     def share_at_least(self, amount: int) -> float:
         """Share of the amounts that lie in the amount's own bucket or above it."""
         if not self.count:
@@ -40,6 +53,7 @@ class Flow(msgspec.Struct, array_like=True):
         return quantile(self.buckets, share, self.smallest, self.largest)
 
 
+@lru_cache(maxsize=16384)
 def bucket(amount: int) -> int:
     """The number of the log bucket of an amount: eight to an octave, integers only."""
     bits = amount.bit_length()

@@ -129,9 +129,9 @@ class Learnt:
         _learn_merchant(merchant, entry)
         _learn_account(self.account, entry, facts)
         if merchant.start is None or entry[:2] < merchant.start[:2]:
-            _move_first(self.account, merchant, (*entry[:4], facts.manner), transaction.merchant)
+            move_first(self.account, merchant, (*entry[:4], facts.manner), transaction.merchant)
         if facts.number or facts.foreign or facts.travel:
-            _learn_rare(self.account, entry, facts)
+            learn_rare(self.account, entry, facts)
 
 
 def _learn_merchant(merchant: MerchantProfile, entry: Entry) -> None:
@@ -150,10 +150,7 @@ def _learn_account(account: AccountProfile, entry: Entry, facts: Facts) -> None:
     day, _, amount, currency, _ = entry
     account.first = min(account.first, day) if account.count else day
     account.count += 1
-    if day > account.last:
-        account.last = day
-        _forget(account.firsts, day - FIRSTS_DAYS)
-        _forget(account.travel, day - TRAVEL_DAYS)
+    advance(account, day)
     key = f"{currency} {facts.manner}"
     flow = account.flows.get(key)
     if flow is None:
@@ -161,7 +158,15 @@ def _learn_account(account: AccountProfile, entry: Entry, facts: Facts) -> None:
     flow.add(abs(amount))
 
 
-def _move_first(account: AccountProfile, merchant: MerchantProfile, start: Start, key: str) -> None:
+def advance(account: AccountProfile, day: int) -> None:
+    """The account is known up to a day: what is too long ago is no longer remembered one by one."""
+    if day > account.last:
+        account.last = day
+        _forget(account.firsts, day - FIRSTS_DAYS)
+        _forget(account.travel, day - TRAVEL_DAYS)
+
+
+def move_first(account: AccountProfile, merchant: MerchantProfile, start: Start, key: str) -> None:
     """A merchant's earliest transaction is another one now: the account's memory of it follows."""
     before, merchant.start = merchant.start, start
     if before is None:
@@ -201,7 +206,8 @@ def _keep_latest(latest: list[_Dated], entry: _Dated, limit: int) -> None:
         del latest[0]
 
 
-def _learn_rare(account: AccountProfile, entry: Entry, facts: Facts) -> None:
+def learn_rare(account: AccountProfile, entry: Entry, facts: Facts) -> None:
+    """What few transactions have: a check's number, a place far away, a sign of travel."""
     if facts.number:
         _keep_latest(account.checks, (entry[0], entry[1], entry[2], facts.number), CHECKS)
     if facts.foreign:

@@ -8,10 +8,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import islice
 
 from vigil.judge import Judged, Lesson, judge
 from vigil.judge.common import DIGEST
+from vigil.judge.learning import learn_many
 from vigil.judge.profile import Learnt
 from vigil.judge.progress import CaseProgress, overdue, progress_after, told_overdue
 from vigil.model import Case, Finding, Transaction
@@ -21,6 +23,7 @@ from vigil.store.accounts import AccountRow
 
 # Older rows are outside of every right that the packs know for a payment line (13 months).
 _REVIEWED = timedelta(days=400)
+_MANY = 4_000  # transactions that wait at most to be learnt or judged together
 _GRACE_DAYS = 5  # a refund is booked some days after it was promised
 
 
@@ -39,16 +42,20 @@ class Judging:
     findings: list[Finding] = field(default_factory=list)
     review: list[Finding] = field(default_factory=list)
     history: int = 0
+    _old: list[Transaction] = field(default_factory=list)
+    _recent: list[Transaction] = field(default_factory=list)
     _judged: list[Judged] = field(default_factory=list)
     _met: Counter[str] = field(default_factory=Counter)
     _learnt: Learnt = field(init=False)
     _cases: tuple[Case, ...] = field(init=False)
     _progress: dict[int, CaseProgress] = field(init=False)
     _lessons: list[Lesson] = field(init=False)
+    _cutoff: date = field(init=False)
 
     def __post_init__(self) -> None:
         """Load what was learnt of the account, the open cases, and what *mine* taught."""
         db, number = self.teller.db, self.account.id
+        self._cutoff = self.teller.household.today(self.teller.now) - _REVIEWED
         self._learnt = _open(db, number)
         self._cases = tuple(casebook.open_cases(db))
         self._progress = {case.id: progress_of(db, case) for case in self._cases}
@@ -58,24 +65,45 @@ class Judging:
         ]
 
     def take(self, transactions: Iterable[Transaction]) -> None:
-        """Judge new transactions, by day."""
-        ordered = sorted(transactions, key=lambda one: (one.day, one.id))
-        if not ordered:
-            return
+        """Judge new transactions; by day, whatever the order in which the file lists them."""
+        matched = bool(self._cases)
+        for one in transactions:
+            self.history += one.history
+            if one.history and one.day < self._cutoff and not matched:
+                self._old.append(one)
+            else:
+                self._recent.append(one)
+        if len(self._old) >= _MANY:
+            self._learn_old()
+        if len(self._recent) >= _MANY:
+            self._judge_recent()
+
+    def _learn_old(self) -> None:
+        """Rows that no pattern and no case asks for: they only say what is usual."""
+        old, self._old = self._old, []
+        self._load({one.merchant for one in old})
+        learn_many(self._learnt, old)
+        self._note_met(old)
+
+    def _judge_recent(self) -> None:
+        self._learn_old()
+        ordered = sorted(self._recent, key=lambda one: (one.day, one.id))
+        self._recent = []
         self._load({one.merchant for one in ordered})
         old = {one.id for one in ordered if one.history}
-        self.history += len(old)
-        cutoff = self.teller.household.today(self.teller.now) - _REVIEWED
         shown = (
-            one._replace(history=False) if one.history and one.day >= cutoff else one
+            one._replace(history=False) if one.history and one.day >= self._cutoff else one
             for one in ordered
         )
         judged = judge(shown, self._learnt, self._cases, self._progress, self._lessons)
         self._progress |= judged.progress
-        self._met.update(one.merchant for one in ordered if not one.pending)
+        self._note_met(ordered)
         self._judged.append(judged)
         for finding in judged.findings:
             (self.review if finding.transaction in old else self.findings).append(finding)
+
+    def _note_met(self, transactions: list[Transaction]) -> None:
+        self._met.update(one.merchant for one in transactions if not one.pending)
 
     def finish(self, *, relearn: bool) -> None:
         """Write what was learnt, and set aside what was said before or is not worth a word.
@@ -83,6 +111,7 @@ class Judging:
         Args:
             relearn: count the totals anew from the ledger, because rows known before changed.
         """
+        self._judge_recent()
         self._tell_faults()
         db, number = self.teller.db, self.account.id
         if relearn:
@@ -126,10 +155,10 @@ def learn_anew(db: sqlite3.Connection, account: int) -> None:
     """Count the totals of an account anew from the ledger, after an undo or a correction."""
     learnt.forget(db, account)
     fresh, met = Learnt(), Counter[str]()
-    for one in ledger.live_transactions(db, account):
-        fresh.learn(one)
-        if not one.pending:
-            met[one.merchant] += 1
+    live = ledger.live_transactions(db, account)
+    while some := list(islice(live, _MANY)):
+        learn_many(fresh, some)
+        met.update(one.merchant for one in some if not one.pending)
     learnt.save(db, account, fresh, met)
 
 

@@ -70,7 +70,7 @@ def _imitated(key: str, known: Mapping[str, int], letters: bool) -> tuple[str, f
     return name, 3.4 if known.get(name, 0) >= 3 else 2.6, "one letter differs"
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _seen(key: str) -> str:
     """What the name looks like, reduced once more: "apple.c0m" reads as "apple.com", so "apple"."""
     return _SITE.sub("", skeleton(key))
