@@ -18,13 +18,16 @@ from benchmarks import floor
 def _vigil(path: Path, store: Path) -> int:
     from vigil import pipeline
     from vigil.household import household_of
+    from vigil.judge.patterns import all_patterns
     from vigil.model import Limits
     from vigil.pipeline import World
     from vigil.settings.load import default_settings
     from vigil.sources.documents import keep
     from vigil.sources.intake import Document
+    from vigil.statements import formats
     from vigil.store.database import open_database
 
+    formats(), all_patterns()  # imports are not the work
     limits = Limits(size=1 << 34, tags=1 << 34)
     world = World(
         open_database(store / "vigil.db"), household_of(default_settings()), store, limits

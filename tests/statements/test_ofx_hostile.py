@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-SECONDS = 2
+# Ends a run that has gone wild, on a slow machine too. What each one takes is measured by the
+# benchmarks: some seconds at most, where a quadratic way through one of these takes minutes.
+RUNAWAY = 60
 PROGRAM = """
 import io, resource, sys
 from vigil.model import Limits, Refusal
@@ -72,10 +74,10 @@ HOSTILE: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("made", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_document_is_soon_done(made: Callable[[], str]) -> None:
-    """Two seconds of processor time, by the system's own bound; and it ends of itself."""
+    """It ends of itself, well inside a bound of processor time that only a runaway meets."""
     pytest.importorskip("resource", reason="this system has no bounds on processor time")
     child = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(seconds=SECONDS)],
+        [sys.executable, "-c", PROGRAM.format(seconds=RUNAWAY)],
         input=made().encode(),
         capture_output=True,
         check=False,
@@ -102,7 +104,7 @@ def test_a_hostile_document_is_soon_done(made: Callable[[], str]) -> None:
 def test_a_hostile_document_says_what_it_is(name: str, expected: str) -> None:
     """Rows, problem rows, and a million more where the document is not complete."""
     child = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(seconds=60)],
+        [sys.executable, "-c", PROGRAM.format(seconds=RUNAWAY)],
         input=HOSTILE[name]().encode(),
         capture_output=True,
         check=True,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-WINDOW = 1 << 20  # bytes read at once
+WINDOW = 1 << 19  # bytes read at once
 _LONGEST_TAG = 8192  # characters; a longer run behind a "<" is text
 _TAIL = 2  # characters that may be the first of "-->" or "]]>"
 _FALLBACK = "cp1252"

@@ -20,7 +20,7 @@ from vigil.statements.ofx.walker import OPEN_ROW
 USUAL = ("TRNTYPE", "DTPOSTED", "DTUSER", "TRNAMT", "FITID", "CHECKNUM", "REFNUM", "NAME", "MEMO")
 _DAYS = frozenset(("DTPOSTED", "DTUSER"))
 _LEARN_ROWS = 50  # of a run whose order is not the usual one
-_MOST = 50_000  # remembered amounts and days
+_MOST = 8_192  # remembered amounts and days
 _NAME = re.compile(r"<([A-Z]+)>")
 
 Found = tuple[str, ...]

@@ -10,7 +10,7 @@ from vigil.statements.ofx.decode import Encoding, choose_encoding, pieces
 from vigil.statements.ofx.heads import MOST_STRAYS, UNKNOWN_CURRENCY, HeadDraft, HeadSink
 from vigil.statements.ofx.sinks import RowSink, Survey
 from vigil.statements.ofx.structure import Sink
-from vigil.statements.ofx.walker import Walker
+from vigil.statements.ofx.walker import OddTags, Walker
 from vigil.statements.refuse import refuse_empty, refuse_size
 
 _HEAD = 64 * 1024  # bytes that tell the letters and line ends
@@ -29,6 +29,7 @@ class OfxReading:
         self._source, self._encoding, self._limits = source, encoding, limits
         self._size = source.seek(0, 2)
         self._counting = self._size > _SHORTEST_TAG * limits.tags
+        self._odd = OddTags()
 
     def batches(self, *, plain: bool = True) -> Iterator[Batch]:
         """All rows, statement by statement; `plain` is for the test that holds both ways equal."""
@@ -41,7 +42,9 @@ class OfxReading:
         yield from sink.take(last=True)
 
     def _walker(self, sink: Sink) -> Walker:
-        return Walker(sink, self._limits, self._encoding.newline, counting=self._counting)
+        return Walker(
+            sink, self._limits, self._encoding.newline, self._odd, counting=self._counting
+        )
 
     def over(self, source: BinaryIO, limits: Limits) -> "OfxReading":
         """The same document from another open file."""

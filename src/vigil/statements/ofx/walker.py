@@ -27,8 +27,34 @@ _STRAY = re.compile(
     r"(?:<(?!/?[A-Za-z][A-Za-z0-9._:-]*(?:[\s/][^<>]*)?>|!--|!\[CDATA\[|[!?][^<>]*>)[^<]*+)++"
 )
 _COMMENT, _CDATA = ("<!--", "-->"), ("<![CDATA[", "]]>")
+_MOST_REMEMBERED = 50_000  # odd tags; an ordinary statement has some thirty
 _CHUNK = 8192  # characters of a run that are tried again when the whole run is not ordinary
 _RAW = 200
+
+
+class OddTags:
+    """Where the odd tags stand, piece by piece, so that a second walk need not look again."""
+
+    def __init__(self) -> None:
+        self._pieces: list[dict[int, int]] = []
+        self._room = _MOST_REMEMBERED
+
+    def of_piece(self, number: int) -> dict[int, int]:
+        """From a place in the piece, the place of the next odd tag or the piece's end."""
+        while number >= len(self._pieces):
+            self._pieces.append({})
+        return self._pieces[number]
+
+    def next(self, known: dict[int, int], text: str, place: int) -> int:
+        """The next odd tag at or after a place, or the end of the text."""
+        end = known.get(place)
+        if end is None:
+            found = _ODD.search(text, place)
+            end = found.start() if found else len(text)
+            if self._room:
+                self._room -= 1
+                known[place] = end
+        return end
 
 
 class Walker(Structure):
@@ -38,11 +64,22 @@ class Walker(Structure):
         sink: takes the parts.
         limits: bounds.
         newline: the character that ends a line.
+        odd: what an earlier walk of the same document remembers.
         counting: False when an earlier walk has found the tags to be within their limit.
     """
 
-    def __init__(self, sink: Sink, limits: Limits, newline: str, *, counting: bool = True) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        limits: Limits,
+        newline: str,
+        odd: OddTags | None = None,
+        *,
+        counting: bool = True,
+    ) -> None:
         super().__init__(sink, limits)
+        self._odd = odd or OddTags()
+        self._piece = 0
         self._counting = counting
         self._newline = newline
         self._text = ""
@@ -56,6 +93,8 @@ class Walker(Structure):
         """Walks one piece; pieces must be cut before a tag, as `decode.pieces` does."""
         self._text, self._mark = text, 0
         place = 0
+        known = self._odd.of_piece(self._piece)
+        self._piece += 1
         while place < len(text):
             if self.stopped:
                 self._lose(place, len(text), self.stopped)
@@ -63,11 +102,10 @@ class Walker(Structure):
             if self._skipping:
                 place = self._skip(self._skipping, place)
                 continue
-            found = _ODD.search(text, place)
-            end = found.start() if found else len(text)
+            end = self._odd.next(known, text, place)
             if end > place:
                 self._run(place, end)
-            place = self._token(end) if found and not self.stopped else end
+            place = self._token(end) if end < len(text) and not self.stopped else end
         self._line_at(len(text))
 
     def finish(self) -> None:
