@@ -162,7 +162,7 @@ def sheet(draw: st.DrawFn) -> Sheet:
 @example(
     [Sheet(1, 9, (Line(3, 500, fitid="F1"),)), Sheet(1, 9, (Line(3, 500, fitid="F2"),), 1)], None
 )
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_any_order_of_documents_gives_the_same_ledger(sheets: list[Sheet], chance: object) -> None:
     """Transactions, links and totals do not depend on the order in which documents arrive."""
     shuffled = list(reversed(sheets))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vigil.alerts.people import Person, next_digest, next_morning, quiet_until, recipients
@@ -71,7 +71,6 @@ CLOCKS = st.times().map(lambda one: one.replace(second=0, microsecond=0))
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"])
 
 
-@settings(deadline=None)
 @given(MOMENTS, ZONES, CLOCKS, CLOCKS)
 def test_what_waits_waits_less_than_two_days_and_never_into_the_past(
     now: datetime, zone: str, start: time, end: time

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vigil.alerts.plain import assumed, right_name
@@ -61,7 +61,6 @@ def shown(text: str) -> bool:
     return all(unicodedata.category(char)[0] != "C" or char == "\n" for char in text)
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS, st.integers(1, 6))
 def test_no_bank_text_breaks_an_alert(payee: str, reason: str, rows: int) -> None:
     """Whatever the bank prints: short, clean, with the first step and the date whole."""
@@ -76,7 +75,6 @@ def test_no_bank_text_breaks_an_alert(payee: str, reason: str, rows: int) -> Non
         assert "visa" in text.title
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_nothing_of_a_bank_text_can_be_tapped_or_called(payee: str) -> None:
     """No scheme, no web address, no mail address and no number of seven digits is passed on."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vigil.cases.draft import read_case
@@ -120,7 +120,6 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(KEYS, JSON))
 def test_no_object_breaks_the_reader(data: dict[str, Any]) -> None:
     """Whatever JSON comes in, a case and a list of problems come out."""

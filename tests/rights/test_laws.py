@@ -53,7 +53,7 @@ def by_right(facts: Facts, today: date) -> dict[str, Deadline]:
     return {row.right: row for row in deadlines(facts, PACK, today)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(payments(), st.integers(1, 60))
 def test_a_later_start_never_gives_an_earlier_limit(facts: Facts, by: int) -> None:
     """When all dates move forward, no limit moves back."""
@@ -66,7 +66,7 @@ def test_a_later_start_never_gives_an_earlier_limit(facts: Facts, by: int) -> No
             assert instant(late) >= instant(early)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(payments(), st.integers(0, 500))
 def test_shown_dates_never_pass_the_limit(facts: Facts, after: int) -> None:
     """Target, then last safe, then limit; and nothing shown lies in the past or before its wait."""
@@ -85,7 +85,7 @@ def test_shown_dates_never_pass_the_limit(facts: Facts, after: int) -> None:
             assert (row.last_safe, row.target, row.shown_as) == (None, None, "may_end_early")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(payments(), st.integers(0, 45), st.data())
 def test_a_date_that_was_assumed_is_never_after_the_true_one(
     facts: Facts, after: int, data: st.DataObject
@@ -105,7 +105,7 @@ def test_a_date_that_was_assumed_is_never_after_the_true_one(
             assert instant(row.last_safe) <= instant(true.limit)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(payments())
 def test_great_britain_and_the_united_kingdom_are_one(facts: Facts) -> None:
     """GB gives what UK gives."""

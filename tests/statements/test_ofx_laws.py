@@ -76,7 +76,7 @@ def _text(data: bytes) -> str:
 
 
 @given(_DOCUMENTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_ordinary_rows_read_at_once_are_the_rows_read_one_by_one(text: str) -> None:
     """The quick way and the long way give identical rows and problems, in the same order."""
     reading = _reading(text.encode())
@@ -84,7 +84,7 @@ def test_ordinary_rows_read_at_once_are_the_rows_read_one_by_one(text: str) -> N
 
 
 @given(_DOCUMENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_row_in_the_text_is_a_transaction_or_a_problem(text: str) -> None:
     """The law: posted transactions and problem rows together are the STMTTRN of the text."""
     reading = _reading(text.encode())
@@ -97,7 +97,7 @@ def test_every_row_in_the_text_is_a_transaction_or_a_problem(text: str) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_bytes_make_the_reader_raise_and_the_law_still_holds(noise: bytes) -> None:
     """Whatever a folder brings."""
     data = b"<OFX><STMTRS>" + noise + b"<STMTTRN>"
@@ -124,7 +124,7 @@ _END = GOOD.rindex(b">")
 
 
 @given(st.integers(60, _END))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_cut_file_is_never_complete_and_never_gives_another_row(cut: int) -> None:
     """At every byte: rows before the cut are the same, the cut one is a problem."""
     assert not is_ofx_complete(GOOD[:cut])
