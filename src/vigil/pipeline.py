@@ -26,7 +26,7 @@ from vigil.steps.answering import Action, Answered
 from vigil.steps.judging import Judging, judge_absences
 from vigil.steps.reviewing import tell_review
 from vigil.steps.telling import Teller
-from vigil.store import accounts, alerts, documents, ledger, outbox, state
+from vigil.store import accounts, alerts, documents, ledger, outbox, sightings, state
 from vigil.store.accounts import AccountRow
 from vigil.store.database import write
 from vigil.store.writing import Place
@@ -201,7 +201,7 @@ class _Taking:
         work.finish()
         folded = work.folded
         if late:
-            judging.take(self._put_in_order(account.id, folded))
+            judging.take(self._put_in_order(account.id, statement, folded))
         judging.take(ledger.transactions(db, folded.posted))
         judging.finish(relearn=folded.relearn)
         accounts.cover(db, account.id, min(end, self.world.household.today(self.teller.now)))
@@ -211,14 +211,17 @@ class _Taking:
         outcome.history += judging.history
         return judging
 
-    def _put_in_order(self, account: int, folded: fold.Folded) -> list[Transaction]:
-        """A statement that came late: unless it says nothing new, the account is folded anew.
+    def _put_in_order(self, account: int, statement: int, folded: fold.Folded) -> list[Transaction]:
+        """A statement that came late: the account is folded anew, unless that changes nothing.
 
-        Where rows ever waited, a statement without news still tells when they had not posted yet.
+        It changes nothing where every row was known; nor where every row is plainly new or known
+        from an earlier statement, because later ones then have nothing to do with it. Rows that
+        ever waited or corrected others lay claim to what comes, so their order always counts.
         """
         db = self.teller.db
         fresh = {one.id for one in folded.fresh}
-        if not folded.redundant or accounts.had_pending(db, account):
+        apart = folded.redundant or (folded.plain and not sightings.met_later(db, statement))
+        if not apart or accounts.had_claims(db, account):
             shown = fold.refold(db, account, self.world.documents, self.world.limits)
             fresh |= set(shown or ())
             folded.relearn = True

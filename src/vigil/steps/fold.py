@@ -38,6 +38,7 @@ class Folded:
         relearn: True when something known changed, so that totals must be counted anew.
         counts: how many rows met which verdict.
         redundant: True while every row was known, word by word: the ledger is as it was.
+        plain: True while every row was plainly new or known word by word.
     """
 
     fresh: list[Transaction] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Folded:
     relearn: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     redundant: bool = True
+    plain: bool = True
 
 
 @dataclass(slots=True)
@@ -92,12 +94,12 @@ class StatementFold:
         gone = reconcile.lapsed(waiting, self._reconciler.claimed, self.end)
         if gone:
             writing.lapse(self.db, gone)
-            self.folded.relearn, self.folded.redundant = True, False
+            self.folded.redundant = self.folded.plain = False  # what waits was never learnt
 
     def _insert(self, rows: list[Row]) -> None:
         self._count("new", len(rows))
         self.folded.redundant = False
-        self._note_pending(rows)
+        self._note_claims(rows)
         self._keep(writing.insert(self.db, self.place, rows, self._merchants_of(rows)))
 
     def _write(self, verdicts: list[Verdict]) -> None:
@@ -107,7 +109,9 @@ class StatementFold:
             self._count(verdict.kind, 1)
             if verdict.kind != "same" or verdict.reason:
                 self.folded.redundant = False
-        self._note_pending([one.row for one in verdicts])
+            if verdict.kind not in ("same", "new") or verdict.reason:
+                self.folded.plain = False
+        self._note_claims([one.row for one in verdicts])
         if added := [one for one in verdicts if writing.is_added(one)]:
             merchants = self._merchants_of([one.row for one in added])
             self._keep(writing.insert_worded(self.db, self.place, added, merchants))
@@ -142,9 +146,9 @@ class StatementFold:
         else:
             self.folded.fresh += fresh
 
-    def _note_pending(self, rows: list[Row]) -> None:
-        if any(row.pending for row in rows):
-            accounts.note_pending(self.db, self.place.account)
+    def _note_claims(self, rows: list[Row]) -> None:
+        if any(row.pending or (row.extra and row.extra.corrects) for row in rows):
+            accounts.note_claims(self.db, self.place.account)
 
     def _count(self, kind: str, rows: int) -> None:
         self.folded.counts[kind] = self.folded.counts.get(kind, 0) + rows

@@ -125,17 +125,17 @@ def cover(connection: sqlite3.Connection, account: int, end: date) -> None:
     )
 
 
-def note_pending(connection: sqlite3.Connection, account: int) -> None:
-    """A document listed a pending row of this account."""
+def note_claims(connection: sqlite3.Connection, account: int) -> None:
+    """A document listed a row of this account that lays claim to others: pending, or correcting."""
     connection.execute(
-        "UPDATE account SET had_pending = 1 WHERE id = ? AND NOT had_pending", (account,)
+        "UPDATE account SET had_claims = 1 WHERE id = ? AND NOT had_claims", (account,)
     )
 
 
-def had_pending(connection: sqlite3.Connection, account: int) -> bool:
-    """True when a document ever listed a pending row of this account."""
-    row = connection.execute("SELECT had_pending FROM account WHERE id = ?", (account,)).fetchone()
-    return bool(row["had_pending"])
+def had_claims(connection: sqlite3.Connection, account: int) -> bool:
+    """True when a document ever listed a pending or a correcting row of this account."""
+    row = connection.execute("SELECT had_claims FROM account WHERE id = ?", (account,)).fetchone()
+    return bool(row["had_claims"])
 
 
 def _agrees(one: str | None, other: str | None) -> bool:

@@ -284,6 +284,9 @@ CREATE INDEX tx_fitid ON tx (account, fitid);
 CREATE INDEX tx_day ON tx (account, day, amount);
 CREATE INDEX tx_pending ON tx (account) WHERE state = 'pending';
 ALTER TABLE sighting ADD COLUMN rows INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE account RENAME COLUMN had_pending TO had_claims;
+UPDATE account SET had_claims = 1
+  WHERE id IN (SELECT account FROM tx WHERE instr(extra, '"corrects"') > 0);
 """
 
 

@@ -63,6 +63,18 @@ def of_account(connection: sqlite3.Connection, account: int) -> Iterator[Sightin
             yield Sighting(statement, place + more, tx + more, rank)
 
 
+def met_later(connection: sqlite3.Connection, statement: int) -> bool:
+    """Whether a row of this statement met a transaction that a later one was the first to list."""
+    row = connection.execute(
+        "SELECT 1 FROM sighting JOIN tx ON tx.id BETWEEN sighting.tx AND sighting.tx + rows - 1"
+        " JOIN statement AS first ON first.id = tx.statement"
+        " WHERE sighting.statement = ?1 AND first.rank >"
+        " (SELECT rank FROM statement WHERE id = ?1) LIMIT 1",
+        (statement,),
+    ).fetchone()
+    return row is not None
+
+
 def forget(connection: sqlite3.Connection, account: int) -> None:
     """Take away all sightings of an account, before it is folded anew."""
     connection.execute(f"DELETE FROM sighting WHERE {_OF_ACCOUNT}", (account,))
