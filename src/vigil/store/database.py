@@ -3,23 +3,34 @@
 Connections are not shared between threads: each thread opens its own.
 """
 
+import logging
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from vigil.errors import VigilError
+from vigil.store import snapshot
 from vigil.store.schema import MIGRATIONS, VERSION
 
+_log = logging.getLogger(__name__)
 _BUSY_SECONDS = 15.0  # a second command waits this long for its turn to write
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def _to_the_log(line: str) -> None:
+    _log.warning("%s", line)
+
+
+def open_database(path: Path, told: Callable[[str], None] = _to_the_log) -> sqlite3.Connection:
     """A connection to the database at `path`, made or brought up to date when needed.
 
     The file and its folder are readable by their owner alone. Every commit is on the disk when
-    `write` returns (WAL, synchronous=FULL).
+    `write` returns (WAL, synchronous=FULL). Before an older database is brought up to date a copy
+    of it is put into `backups/` beside it.
+
+    Args:
+        told: takes the one line that says where that copy lies, and the way back.
 
     Raises:
         VigilError: the file is no vigil database, is of a newer vigil, or cannot be written.
@@ -29,7 +40,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection = _connect(path)
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version < VERSION:
-            _migrate(connection)
+            _migrate(connection, path, told)
     except sqlite3.Error as error:
         raise VigilError(
             f"The database {path} cannot be opened: {error}. Nothing was changed. "
@@ -110,15 +121,36 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, told: Callable[[str], None]) -> None:
     from sqlite_utils import Database, Migrations  # noqa: PLC0415 - 80 ms that most starts save
 
+    copy = None
     with write(connection):
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version == VERSION:  # another process was first
             return
+        if version:
+            # In this process's turn to write, so that nothing can be written after the copy.
+            copy = _copy_before(path, version)
         migrations = Migrations("vigil")
         for migration in MIGRATIONS:
             migrations()(migration)
         migrations.apply(Database(connection, execute_plugins=False))
         connection.execute(f"PRAGMA user_version = {VERSION}")
+    if copy:
+        told(
+            f"{path} was brought from format {version} to {VERSION} for this vigil. A copy from "
+            f"before lies at {copy}. The way back: stop vigil, install the older one, delete "
+            f"{path.name}-wal and {path.name}-shm, and move the copy to {path}."
+        )
+
+
+def _copy_before(path: Path, version: int) -> Path:
+    try:
+        return snapshot.before_upgrade(path, version)
+    except (OSError, sqlite3.Error) as error:
+        raise VigilError(
+            f"{path} must be brought up to date for this vigil, and the copy that is made before "
+            f"could not be written: {error}. Nothing was changed. Make room on the disk, then try "
+            "again."
+        ) from error

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 1  # PRAGMA user_version of a database that is up to date: the number of migrations
-
 _LEDGER = """
 CREATE TABLE document (
   id INTEGER PRIMARY KEY,
@@ -261,4 +259,23 @@ def first(db: "Database") -> None:
             db.conn.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (first,)
+_KEEPING = """
+ALTER TABLE document ADD COLUMN dropped_at TEXT;
+
+CREATE TABLE last_done (
+  name TEXT PRIMARY KEY,
+  at TEXT NOT NULL,
+  what TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def keeping(db: "Database") -> None:
+    """Note which documents' copies were let go, and when a backup was last made."""
+    for statement in _KEEPING.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (first, keeping)
+VERSION = len(MIGRATIONS)  # PRAGMA user_version of a database that is up to date
