@@ -120,11 +120,13 @@ def _register() -> None:
     from vigil.cli import (  # noqa: F401 - importing registers
         account,
         alert,
+        backup,
         case,
         demo,
         documents,
         notify,
         replay,
+        restore,
         run,
         setup,
         status,
