@@ -12,12 +12,13 @@ from vigil.cases.draft import read_case
 from vigil.errors import VigilError
 from vigil.keeping.retention import Copy, to_let_go
 from vigil.keeping.turn import only_keeper
-from vigil.model import Reading
+from vigil.model import Finding, Reading
 from vigil.sources.documents import keep, path_of
 from vigil.sources.intake import Document
 from vigil.statements.ofx.second import Agreement
 from vigil.steps.answering import Answer, CloseCase, OpenCase, Undo
 from vigil.steps.ringing import close_self, tell_self
+from vigil.steps.telling import tell_findings
 from vigil.store import outbox, retention
 from vigil.store.database import write
 from vigil.watch.second_look import look_again
@@ -135,13 +136,30 @@ def test_a_payment_picked_by_a_person_is_spoken_of(shelf: Shelf) -> None:
     assert problems == []
     shelf.home.act(OpenCase(case))
     assert number in retention.spoken_of(shelf.home.db)
+    shelf.home.act(Undo())  # the case is closed as a mistake, and still names it
     shelf.home.tick(AFTER)
     assert shelf.there() == {"GAMMA"}
+
+
+def test_what_is_related_or_corrected_is_spoken_of_as_well(shelf: Shelf) -> None:
+    """The twin of a finding, and the row that replaced the one that rang."""
+    home = shelf.home
+    number = {name: home.transaction(name).id for name in shelf.names}
+    with write(home.db) as db:
+        one = Finding("twin", number["ALPHA"], "ask", 3.2, "x", related=(number["BETA"],))
+        tell_findings(home.teller(NOON), [one])
+        db.execute(
+            "INSERT INTO link (kind, from_tx, to_tx) VALUES ('replaces', ?, ?)",
+            (number["GAMMA"], number["ALPHA"]),
+        )
+    home.tick(AFTER)
+    assert shelf.there() == {"ALPHA", "BETA", "GAMMA"}
 
 
 def test_what_waits_for_its_second_reader_stays(shelf: Shelf) -> None:
     """And what vigil itself still speaks of."""
     home = shelf.home
+    (home.folder / ".keeping").mkdir()  # and what a killed backup left goes
     with write(home.db) as db:
         db.execute("UPDATE document SET second = 'due' WHERE sha256 = ?", (shelf.names["ALPHA"],))
         number = db.execute(
@@ -150,6 +168,7 @@ def test_what_waits_for_its_second_reader_stays(shelf: Shelf) -> None:
         tell_self(home.teller(NOON), f"document {number}", "ask", ("a", "b", "c"))
     home.tick(AFTER)
     assert shelf.there() == {"ALPHA", "BETA"}
+    assert not (home.folder / ".keeping").exists()
 
 
 def test_while_a_backup_is_made_nothing_goes(shelf: Shelf) -> None:

@@ -124,6 +124,8 @@ def _register() -> None:
         case,
         demo,
         documents,
+        export,
+        forget,
         notify,
         replay,
         restore,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vigil.keeping.retention import Copy, to_let_go
 from vigil.keeping.turn import WORK, BusyError, only_keeper
+from vigil.settings.paths import RESTORING
 from vigil.sources.documents import path_of
 from vigil.steps.ringing import Teller, tell_self
 from vigil.store import retention, state
@@ -36,7 +37,8 @@ def sweep(teller: Teller, documents: Path) -> None:
         return
     try:
         with only_keeper(documents.parent):
-            shutil.rmtree(documents.parent / WORK, ignore_errors=True)
+            for leftover in (WORK, RESTORING):  # of a process that was killed
+                shutil.rmtree(documents.parent / leftover, ignore_errors=True)
             gone = _prune(teller)
             _remove(gone, documents)
     except BusyError:

@@ -107,10 +107,9 @@ def prune_self_alerts(connection: sqlite3.Connection, before: datetime) -> None:
         if last is None or row["id"] != last.alert
     )
     these = "(SELECT value FROM json_each(?1))"
-    answers = f"SELECT id FROM decision WHERE alert IN {these}"
     for rows in (
         f"outbox WHERE alert IN {these}",
-        f"decision WHERE alert IN {these} OR undoes IN ({answers})",
+        f"decision WHERE alert IN {these}",  # an undo names the alert as well
         f"alert WHERE id IN {these}",
     ):
         connection.execute(f"DELETE FROM {rows}", (over,))
