@@ -209,12 +209,35 @@ def test_a_restore_writes_over_nothing(kept: Kept) -> None:
     assert "public_key" in (kept.state / "config.from-backup.toml").read_text()
 
 
+def test_a_configuration_in_the_same_folder_is_no_hindrance(kept: Kept) -> None:
+    """On macOS both lie in one; the household's own things are a hindrance there too."""
+    config = kept.state / "config.toml"
+    shutil.move(kept.vigil.folder / "config/vigil/config.toml", config)
+    (kept.state / "phone.url").write_text("secret")
+    words = ("--config", str(config), "restore", str(kept.made()), "--key", str(kept.key))
+    refused = kept.vigil(*words)
+    assert (refused.returncode, "not empty (documents" in refused.stderr) == (1, True)
+    (kept.state / "vigil.db").unlink()
+    shutil.rmtree(kept.state / "documents")
+    done = kept.vigil(*words)
+    assert done.returncode == 0, done.stderr
+    assert (kept.state / "phone.url").read_text() == "secret"
+    gone = kept.vigil("--config", str(config), "forget", "everything", "--yes", "--force")
+    assert gone.returncode == 0, gone.stderr
+    assert {one.name for one in kept.state.iterdir()} == {"config.toml", "phone.url"}
+
+
 def test_a_drill_into_another_folder_touches_nothing_else(kept: Kept) -> None:
     """With --to the state folder and the configuration of this machine stay as they are."""
     file = kept.made()
     shutil.rmtree(kept.vigil.folder / "config")
     before = rows(kept.state / "vigil.db")
     elsewhere = kept.vigil.folder / "drill"
+    elsewhere.mkdir()
+    (elsewhere / "x").touch()
+    refused = kept.vigil("restore", str(file), "--to", str(elsewhere))
+    assert (refused.returncode, "is not empty" in refused.stderr) == (1, True)
+    (elsewhere / "x").unlink()
     done = kept.vigil("restore", str(file), "--key", str(kept.key), "--to", str(elsewhere))
     assert done.returncode == 0, done.stderr
     assert rows(elsewhere / "vigil.db")["tx"] == before["tx"]
@@ -395,3 +418,27 @@ def test_two_at_a_time_are_refused(kept: Kept) -> None:
     with only_keeper(kept.state):
         done = kept.vigil("backup", "--to", str(kept.vigil.folder))
     assert (done.returncode, "is being made" in done.stderr) == (1, True)
+
+
+def test_status_says_when_the_last_backup_was_made(kept: Kept) -> None:
+    """Gently: neither none nor an old one is a reason for exit code 1."""
+
+    def said() -> tuple[str, dict[str, Any], bool]:
+        found = json.loads(kept.vigil("status", "--json").stdout)
+        return kept.vigil("status").stdout, found["backup"], found["needs_you"]
+
+    with closing(sqlite3.connect(kept.state / "vigil.db", isolation_level=None)) as db:
+        db.execute("UPDATE alert SET state = 'closed', again_at = NULL")
+        with watching(kept):
+            until(lambda: _states(kept) >= {"watching"})
+            assert "Last backup: 20" in said()[0]
+            db.execute("UPDATE last_done SET at = '2020-01-01T00:00:00.000000Z'")
+            text, found, needed = said()
+            assert "days ago; vigil backup makes a fresh one" in text
+            assert (found["last"], found["days"] > 30) == ("2020-01-01T00:00:00Z", True)
+            assert not needed
+            db.execute("DELETE FROM last_done")
+            text, found, needed = said()
+            assert "No backup yet" in text
+            assert found == {"last": None, "file": None, "days": None}
+            assert not needed

@@ -40,8 +40,10 @@ def restore(
     if to is not None:
         # A drill must not give this machine a configuration.
         place = to.absolute()
+        if place.exists() and any(place.iterdir()):
+            raise VigilError(f"{place} is not empty; name another folder, or an empty one.")
         paths = replace(paths, state=place, config=place / "config.toml")
-    refuse_used(paths.state)
+    refuse_used(paths)
     keys = asked_keys(key) if is_sealed(file) else ()
     with only_one(paths):
 

@@ -21,11 +21,14 @@ from vigil.keeping.unpacking import opened_archive, refuse_newer, same_counts, t
 from vigil.settings.paths import RESTORING, Paths
 from vigil.settings.secrets import Secret
 from vigil.store.database import open_database, write
+from vigil.store.snapshot import COPIES
 
 # What may lie in a place that counts as empty: the marks of processes, and what a restore that
 # was cut off has left behind.
 _MARKS = frozenset(("daemon.lock", "daemon.sock", "keeping.lock"))
 CONFIG_KEPT = "config.from-backup.toml"
+# What is a household's own, wherever the configuration lies.
+_OWN = frozenset((DATABASE, f"{DATABASE}-wal", "documents", COPIES, CONFIG_KEPT, RESTORING))
 
 # Puts the restored ledger into its new time; told the database, the manifest and the folder in
 # which the configuration of the backup lies.
@@ -46,11 +49,17 @@ class Restored:
     in_use: bool
 
 
-def refuse_used(state: Path) -> None:
-    """Raise VigilError where the place is not empty, and say what to do."""
+def refuse_used(paths: Paths) -> None:
+    """Raise VigilError where the place is not empty, and say what to do.
+
+    Where the configuration lies in the same folder (macOS), it and its secrets are no hindrance.
+    """
+    state = paths.state
     if not state.exists():
         return
     found = {one.name for one in state.iterdir()} - _MARKS
+    if paths.config.parent == state:
+        found &= _OWN
     if _was_cut_off(state):
         found -= {RESTORING, "documents"}
     if found:
@@ -75,7 +84,7 @@ def restore(source: Path, keys: Sequence[Secret], paths: Paths, settle: Settle) 
         VigilError: it does not open, anything in it is not as it was, or the place is not empty.
         OSError: the disk takes no more. In every case nothing was put in place.
     """
-    refuse_used(paths.state)
+    refuse_used(paths)
     with _workshop(paths.state) as work, told(source):
         with source.open("rb") as file, opened_archive(file, keys) as plain:
             manifest = unpack(plain, lambda found: _sinks(found, work))
