@@ -34,7 +34,7 @@ class Kept:
 
     def made(self, *, sealed: bool = True) -> Path:
         """A backup that was made before."""
-        return self.key.parent / ("sealed" if sealed else "plain")
+        return self.key.parent / ("sealed.age" if sealed else "plain.tar")
 
     def backup(self, *words: str) -> Path:
         """Make a backup in a folder of its own; its file."""
@@ -72,7 +72,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home.mkdir()
     vigil = Command(home)
     furnish(vigil, pair.public)
-    for name, words in (("sealed", ()), ("plain", ("--plain",))):
+    for name, words in (("sealed.age", ()), ("plain.tar", ("--plain",))):
         done = vigil("backup", "--to", str(folder / name), *words)
         assert done.returncode == 0, done.stderr
     return folder
@@ -84,7 +84,7 @@ def kept(furnished: Path, tmp_path: Path) -> Kept:
     home = tmp_path / "home"
     shutil.copytree(furnished / "home", home)
     key = tmp_path / "paper.key"
-    for name in ("paper.key", "sealed", "plain"):
+    for name in ("paper.key", "sealed.age", "plain.tar"):
         shutil.copy(furnished / name, tmp_path / name)
     return Kept(Command(home), key)
 

@@ -29,7 +29,7 @@ def paths(tmp_path: Path) -> Paths:
 
 def made(paths: Paths, public_key: str | None) -> Made:
     """A backup of it."""
-    return make(Order(paths, paths.home / "b", public_key, (), NOW))
+    return make(Order(paths, paths.home / "b.age", public_key, (), NOW))
 
 
 @pytest.mark.parametrize("public_key", [PAIR.public, None], ids=["sealed", "plain"])
@@ -38,7 +38,7 @@ def test_a_disk_that_loses_a_bit_makes_no_backup(
 ) -> None:
     """What is read back differs from what was written: it is told, and nothing is left."""
     assert made(paths, public_key).size > 200_000
-    (paths.home / "b").unlink()
+    (paths.home / "b.age").unlink()
     real = os.fsync
 
     def bad_disk(descriptor: int) -> None:
@@ -69,11 +69,11 @@ def test_a_full_disk_leaves_no_half_backup(paths: Paths, monkeypatch: pytest.Mon
 def test_each_backup_has_a_key_of_its_own(paths: Paths) -> None:
     """Two backups of the same data share no byte of their bodies."""
     first = made(paths, PAIR.public)
-    content = (paths.home / "b").read_bytes()
-    (paths.home / "b").unlink()
+    content = (paths.home / "b.age").read_bytes()
+    (paths.home / "b.age").unlink()
     second = made(paths, PAIR.public)
     assert first.manifest == second.manifest
-    assert content[-1000:] != (paths.home / "b").read_bytes()[-1000:]
+    assert content[-1000:] != (paths.home / "b.age").read_bytes()[-1000:]
 
 
 def test_sizes_are_readable() -> None:

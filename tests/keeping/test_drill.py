@@ -367,15 +367,35 @@ def test_a_damaged_database_makes_no_backup(kept: Kept) -> None:
 
 @pytest.mark.parametrize(
     ("to", "said"),
-    [("old.ofx", "is there already"), ("nowhere/a.age", "no such folder"), ("/proc/x", "/proc")],
+    [
+        ("there.tar", "is there already"),
+        ("nowhere/a.age", "no such folder"),
+        ("usb", "Is the disk mounted?"),
+        ("/proc/x.age", "/proc"),
+    ],
 )
 def test_a_place_that_will_not_do_is_told(kept: Kept, to: str, said: str) -> None:
     """No file is written over, and no half one stays."""
-    before = (kept.vigil.folder / "old.ofx").read_bytes()
+    (kept.vigil.folder / "there.tar").write_text("mine")
     done = kept.vigil("backup", "--to", to)
     assert (done.returncode, said in done.stderr) == (1, True), done.stderr
-    assert (kept.vigil.folder / "old.ofx").read_bytes() == before
+    assert (kept.vigil.folder / "there.tar").read_text() == "mine"
     assert not list(kept.vigil.folder.glob(".vigil-backup*"))
+
+
+def test_the_folder_of_a_disk_that_is_not_there_is_not_made(kept: Kept) -> None:
+    """The backup would lie on the disk that it is to outlive; vigil's own folder is made."""
+    config = kept.vigil.folder / "config/vigil/config.toml"
+    text = config.read_text()
+    config.write_text(f'{text}folder = "~/usb/vigil"\n')
+    (kept.vigil.folder / "usb").mkdir()
+    done = kept.vigil("backup")
+    assert (done.returncode, "Is the disk mounted?" in done.stderr) == (1, True)
+    assert list((kept.vigil.folder / "usb").iterdir()) == []
+    config.write_text(text)
+    assert kept.vigil("backup").returncode == 0
+    made = kept.vigil.folder / "vigil/backups"
+    assert made.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_large_state_folder_needs_little_memory(kept: Kept) -> None:

@@ -106,6 +106,7 @@ def verify(
 def _make(office: Desk, to: Optional[Path], *, plain: bool, key: Optional[str]) -> "Made":
     from vigil.keeping.backup import Order, make
     from vigil.keeping.places import target_of
+    from vigil.settings import Backup
     from vigil.settings.paths import make_private_folder
     from vigil.store import done
     from vigil.store.database import write
@@ -119,7 +120,8 @@ def _make(office: Desk, to: Optional[Path], *, plain: bool, key: Optional[str]) 
     started = now()
     if to is None:
         to = office.paths.expand(office.settings.backup.folder)
-        if not to.exists():
+        # Another one is never made: below the empty mount point of a disk it would lie on this one.
+        if to == office.paths.expand(Backup().folder):
             make_private_folder(to)
     target = target_of(to.absolute(), started, sealed=not plain, is_folder=to.is_dir())
     world = office.world()

@@ -16,7 +16,8 @@ from vigil.errors import VigilError
 from vigil.household import Household
 from vigil.keeping.cells import safe_cell
 from vigil.keeping.places import sync_folder
-from vigil.keeping.tables import TABLES, Record, Table
+from vigil.keeping.records import Record
+from vigil.keeping.tables import TABLES, Table
 from vigil.store.export import as_of_now
 
 Write = Callable[[TextIO, Table, Iterator[Record]], int]

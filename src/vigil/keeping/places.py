@@ -22,8 +22,13 @@ def target_of(to: Path, now: datetime, *, sealed: bool, is_folder: bool) -> Path
     """The file that a backup becomes: a name with the time in a folder, or the name given.
 
     Raises:
-        VigilError: a file of that name is there, or the folder is not.
+        VigilError: a file of that name is there, or the folder is not: that of a disk that is not
+            mounted would become a file, or a folder on the wrong disk.
     """
+    if not is_folder and to.suffix not in {".age", ".tar"}:
+        raise VigilError(
+            f"{to}: there is no such folder. Is the disk mounted? (A file ends in .age or .tar.)"
+        )
     suffix = ".tar.age" if sealed else ".tar"
     target = to / f"vigil-{now:%Y-%m-%dT%H%M%SZ}{suffix}" if is_folder else to
     if target.exists() or target.is_symlink():
