@@ -41,8 +41,8 @@ tests: $(VENV)/.ready
 bench: $(VENV)/.ready  ## The benchmarks: reading and ingest against the plain sqlite3 floor.
 	$(BIN)/python -m benchmarks
 
-kill: $(VENV)/.ready  ## The long form of the kill test: 100 random moments.
-	VIGIL_KILLS=100 $(PYTEST) tests/kill $(ARGS)
+kill: $(VENV)/.ready  ## The long form of the kill tests: 100 random moments, every step of a restore.
+	VIGIL_KILLS=100 $(PYTEST) tests/kill tests/keeping/test_cut_off.py $(ARGS)
 
 law: $(VENV)/.ready  ## The ledger's law with many random examples.
 	VIGIL_LAW=2000 $(PYTEST) tests/test_ledger_law.py $(ARGS)

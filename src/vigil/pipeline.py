@@ -21,7 +21,7 @@ from vigil.model import Batch, Limits, Problem, Reading, Refusal, StatementHead,
 from vigil.sources.intake import Document
 from vigil.sources.names import shown_name
 from vigil.statements import open_statement
-from vigil.steps import answering, fold, telling
+from vigil.steps import answering, fold, pruning, telling
 from vigil.steps.answering import Action, Answered
 from vigil.steps.judging import Judging, judge_absences
 from vigil.steps.reviewing import tell_review
@@ -223,6 +223,8 @@ class _Taking:
         apart = folded.redundant or (folded.plain and not sightings.met_later(db, statement))
         if not apart or accounts.had_claims(db, account):
             shown = fold.refold(db, account, self.world.documents, self.world.limits)
+            if shown is None:
+                pruning.tell_out_of_order(self.teller, account, self.world.documents)
             fresh |= set(shown or ())
             folded.relearn = True
         return ledger.transactions(db, fresh)
@@ -350,7 +352,10 @@ def act(world: World, action: Action, now: datetime) -> Answered:
 
 
 def tick(world: World, now: datetime) -> None:
-    """Queue what has become due: alerts that ring again, snoozes that end, the weekly note."""
+    """Queue what has become due: alerts that ring again, snoozes that end, the weekly note.
+
+    Once a day what need no longer be kept is removed.
+    """
     for alert in alerts.ringing(world.db, now):
         try:
             with write(world.db) as db:
@@ -369,6 +374,9 @@ def tick(world: World, now: datetime) -> None:
                 if due is not None:
                     telling.tell_digest(Teller(db, world.household, now), person)
                 state.set_due(db, name, next_digest(person, now))
+    # Of a person who is no longer in the configuration: it would be due for ever.
+    state.forget_others(world.db, "digest ", [person.name for person in world.household.people])
+    pruning.sweep(Teller(world.db, world.household, now), world.documents)
 
 
 def next_due(db: sqlite3.Connection) -> datetime | None:

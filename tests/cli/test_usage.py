@@ -90,7 +90,7 @@ for group in app.registered_groups:
 words += [[c.name or c.callback.__name__, "--help"] for c in app.registered_commands]
 for one in words:
     app(one, standalone_mode=False)
-heavy = [m for m in ("apprise", "ofxparse", "sqlite_utils", "rapidfuzz", "watchdog") if m in sys.modules]
+heavy = [m for m in ("apprise", "ofxparse", "sqlite_utils", "rapidfuzz", "watchdog", "pyrage") if m in sys.modules]
 assert not heavy, heavy
 assert len(words) > 20, words
 print("done")
@@ -105,7 +105,10 @@ print("done")
 def test_every_command_is_there(vigil: Command) -> None:
     """People and outside checks script them."""
     shown = vigil("--help").stdout
-    for name in "init run demo status ingest read replay undo account alert case notify".split():
+    for name in (
+        "init run demo status ingest read replay undo account alert case notify backup restore"
+        " export forget"
+    ).split():
         assert f"\n  {name} " in shown
     assert "source" in shown
     assert vigil("--version").stdout.startswith("vigil ")

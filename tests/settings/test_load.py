@@ -257,7 +257,8 @@ def test_a_file_that_cannot_be_used_is_one_error_with_all_problems(tmp_path: Pat
     with pytest.raises(ConfigError) as caught:
         read_settings(file, None)
     assert str(caught.value).splitlines() == [
-        f"{file}: {key}: not known here; allowed: household, inbox, people, channels, accounts, log"
+        f"{file}: {key}: not known here; allowed: household, inbox, people, channels, accounts, "
+        "backup, retention, log"
         for key in "ab"
     ]
     file.write_bytes(b"\xff\xfe")

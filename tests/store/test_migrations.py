@@ -3,16 +3,14 @@
 import sqlite3
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
+from tests.store.older import older_database
 
 from vigil.store.database import open_database
-from vigil.store.schema import MIGRATIONS, VERSION
+from vigil.store.schema import VERSION
 
 _ROWS = """
 INSERT INTO document (sha256, name, size, source, complete, state, taken_at)
   VALUES ('aa', 'a.ofx', 9, 'folder', 1, 'read', '2026-01-01T00:00:00.000000Z');
-INSERT INTO account (kind, currency, watch_day, first_import_until)
-  VALUES ('card', 'USD', '2026-01-01', '2026-01-01T00:00:00.000000Z');
 INSERT INTO statement (document, position, account, currency, start, "end", made, rank)
   VALUES (1, 0, 1, 'USD', '2026-01-01', '2026-01-31', '', 'r');
 INSERT INTO merchant (key) VALUES ('grocer');
@@ -28,12 +26,9 @@ INSERT INTO finding (tx, rule, level, score, reason, amount, currency, related)
 
 def old_database(path: Path) -> list[tuple[object, ...]]:
     """A database as the first format had it; its transactions."""
+    older_database(path)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
-    migrations = Migrations("vigil")
-    migrations()(MIGRATIONS[0])
-    migrations.apply(Database(connection, execute_plugins=False))
-    connection.execute("PRAGMA user_version = 1")
     for statement in _ROWS.split(";\n"):
         connection.execute(statement)
     rows = connection.execute("SELECT * FROM tx ORDER BY id").fetchall()

@@ -40,7 +40,7 @@ class Desk:
         """The database and what the pipeline needs beside it."""
         from vigil.watch.daemon import open_world
 
-        return open_world(self.setup)
+        return open_world(self.setup, lambda line: print(f"vigil: {line}", file=sys.stderr))
 
 
 def desk(context: typer.Context) -> Desk:
@@ -65,6 +65,11 @@ def me() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "me"
+
+
+def many(count: int, thing: str) -> str:
+    """A count with its noun: "1 alert", "2 alerts"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def print_json(value: Mapping[str, Any]) -> None:

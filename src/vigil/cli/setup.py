@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Optional
 
 import typer
@@ -23,9 +24,7 @@ def init(  # noqa: PLR0917 - typer makes an option of each
     overwrite: bool = typer.Option(False, help="Replace a configuration; the old one is kept."),
     yes: bool = typer.Option(False, "--yes", help="Take the defaults without asking."),
 ) -> None:
-    """Ask five questions, write the configuration, and connect the phone."""
-    from pathlib import Path
-
+    """Ask five questions, write the configuration, connect the phone, make a key for backups."""
     from vigil.settings.init import InitStart, run_init
     from vigil.settings.paths import find_paths
     from vigil.settings.places import system_zone
@@ -41,5 +40,29 @@ def init(  # noqa: PLR0917 - typer makes an option of each
         overwrite,
         system_zone(os.environ),
         me(),
+        lambda: _backup_key(paths.config, yes=yes),
     )
     run_init(None if yes or not sys.stdin.isatty() else input, print, start)
+
+
+def _backup_key(config: Path, *, yes: bool) -> str | None:
+    """The public half of the household's key: that of the configuration that is replaced, or new.
+
+    A new one is made only where somebody looks on: its other half is shown once and kept nowhere.
+    """
+    from vigil.errors import VigilError
+    from vigil.keeping.paper import NO_KEY, new_key
+    from vigil.settings.init import qr_code
+    from vigil.settings.load import read_settings
+
+    try:
+        known = read_settings(config, None).backup.public_key
+    except VigilError:
+        known = None
+    if known:
+        print("Backups keep their key: its other half is on your paper.")
+        return known
+    if not sys.stdout.isatty():
+        print(f"There is nobody here to write down a key for backups. {NO_KEY}")
+        return None
+    return new_key(None if yes or not sys.stdin.isatty() else input, print, qr_code)

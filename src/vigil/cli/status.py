@@ -1,13 +1,17 @@
 """`vigil status` and `vigil source ls`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from vigil.cli import app
 from vigil.cli.common import desk, now, print_json
 
+if TYPE_CHECKING:
+    from vigil.store.done import Done
+
 source_app = typer.Typer(help="Where documents come from.", no_args_is_help=True)
+_BACKUP_DAYS = 30
 app.add_typer(source_app, name="source")
 
 
@@ -40,7 +44,7 @@ def ls(context: typer.Context, json: bool = typer.Option(False, "--json")) -> No
 
 def _found(context: typer.Context) -> dict[str, Any]:
     from vigil.alerts.safe import without_numbers
-    from vigil.store import accounts, alerts, documents, outbox, state
+    from vigil.store import accounts, alerts, documents, done, outbox, state
     from vigil.watch.alone import daemon_runs
 
     office = desk(context)
@@ -82,8 +86,29 @@ def _found(context: typer.Context) -> dict[str, Any]:
             }
             for row in stuck
         ],
+        "backup": _backup(done.last(db, done.BACKUP)),
         "needs_you": bool(not running or ill or stuck or any(a.level != "digest" for a in opened)),
     }
+
+
+def _backup(last: "Done | None") -> dict[str, Any]:
+    """The last backup. That there is none, or an old one, is said gently: it is no alarm."""
+    return {
+        "last": f"{last.at:%Y-%m-%dT%H:%M:%SZ}" if last else None,
+        "file": last.what if last else None,
+        "days": (now() - last.at).days if last else None,
+    }
+
+
+def _print_backup(found: dict[str, Any]) -> None:
+    last = found["backup"]
+    if last["last"] is None:
+        if found["documents"]:
+            print("No backup yet: vigil backup makes one")
+        return
+    old = last["days"] > _BACKUP_DAYS
+    ago = f", {last['days']} days ago; vigil backup makes a fresh one" if old else ""
+    print(f"Last backup: {last['last'][:10]}{ago}")
 
 
 def _print(found: dict[str, Any]) -> None:
@@ -106,6 +131,7 @@ def _print(found: dict[str, Any]) -> None:
     ):
         if count:
             print(f"  {count} {words}")
+    _print_backup(found)
     print(f"{len(found['open'])} open alerts")
     for one in found["open"]:
         answered = f" ({one['answer']})" if one["answer"] else ""

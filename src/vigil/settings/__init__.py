@@ -6,11 +6,13 @@ used, so that the start of a command stays light.
 
 from vigil.settings.schema import (
     AccountSettings,
+    Backup,
     Channel,
     Household,
     Inbox,
     Log,
     Person,
+    Retention,
     Settings,
 )
 from vigil.settings.values import AccountMatch, QuietHours, SecretRef, WeeklyTime
@@ -18,12 +20,14 @@ from vigil.settings.values import AccountMatch, QuietHours, SecretRef, WeeklyTim
 __all__ = [
     "AccountMatch",
     "AccountSettings",
+    "Backup",
     "Channel",
     "Household",
     "Inbox",
     "Log",
     "Person",
     "QuietHours",
+    "Retention",
     "SecretRef",
     "Settings",
     "WeeklyTime",

@@ -26,6 +26,10 @@ Say = Callable[[str], None]
 _TOPIC_BYTES = 18  # 144 bits: whoever guesses a topic reads the alerts
 
 
+def _no_key() -> None:
+    """No key for backups."""
+
+
 @dataclass(frozen=True, slots=True)
 class InitStart:
     """What `vigil init` begins with.
@@ -37,6 +41,8 @@ class InitStart:
         overwrite: True to replace a configuration; the old one is kept beside it as ".old".
         system_zone: this machine's time zone.
         user_name: the name that is proposed.
+        backup_key: makes a key for backups, shows the half that opens them, and gives the other;
+            None where the person wants none, or nobody is there to write it down.
     """
 
     paths: Paths
@@ -44,6 +50,7 @@ class InitStart:
     overwrite: bool = False
     system_zone: str | None = None
     user_name: str = "me"
+    backup_key: Callable[[], str | None] = _no_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,9 @@ def run_init(ask: Ask | None, say: Say, start: InitStart) -> Answers:
         parts |= _answer(question, ask, say, start.given)
     answers = answers_of(parts)
     phone = Subscription(answers.server, new_topic()) if answers.server else None
-    _write(config, configuration(answers), phone)
+    # Shown before anything is written: a key that is in use is on paper.
+    key = start.backup_key()
+    _write(config, configuration(answers, key), phone)
     say(f"Written: {config}")
     if phone:
         say(phone_steps(phone))

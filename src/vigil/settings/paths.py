@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vigil.errors import VigilError
 
+RESTORING = ".restoring"  # in the state folder, while a backup is brought back there
 _NAME = "vigil"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -191,8 +191,12 @@ def answers_of(parts: Mapping[str, str | None]) -> Answers:
     )
 
 
-def configuration(answers: Answers) -> str:
-    """The commented configuration; it holds no secret, the phone's address is in PHONE_FILE."""
+def configuration(answers: Answers, public_key: str | None = None) -> str:
+    """The commented configuration; it holds no secret, the phone's address is in PHONE_FILE.
+
+    Args:
+        public_key: the half of the key for backups that locks them.
+    """
     channels = [TERMINAL] if answers.server is None else [_PHONE, TERMINAL]
     person = {
         "role": toml_text(answers.role),
@@ -207,6 +211,8 @@ def configuration(answers: Answers) -> str:
         ("inbox",): {"path": toml_text(answers.inbox)},
         ("people", answers.name): person,
     }
+    if public_key:
+        given["backup",] = {"public_key": toml_text(public_key)}
     if answers.server is not None:
         given["channels", _PHONE] = {"url": f"{{ file = {toml_text(PHONE_FILE)} }}"}
     return config_text(given, _HEAD)

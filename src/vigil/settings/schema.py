@@ -236,6 +236,52 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """Where backups go, and who can open them."""
+
+    public_key: str | None = field(
+        default=None,
+        metadata=said(
+            "The half of the key that locks backups; the half that opens them is on your paper.",
+            '"age1exampleexampleexampleexampleexampleexampleexampleexampleex"',
+            "what vigil backup key or age-keygen gives, age1 and 58 characters",
+            "none; vigil backup then wants --plain",
+            written=str,
+            read=values.read_public_key,
+        ),
+    )
+    folder: str = field(
+        default="~/vigil/backups",
+        metadata=said(
+            "The folder for backups; one on another disk survives this one.",
+            '"/media/usb/vigil"',
+            "a folder, written from / or ~/",
+            read=values.read_folder,
+            written=str,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept."""
+
+    documents_days: int = field(
+        default=0,
+        metadata=said(
+            "Copies of the bank's files are let go after this many days; what a case or an open"
+            " alert speaks of stays, and so does every transaction.",
+            "800",
+            f"0 for ever, or from {values.FEWEST_KEEP_DAYS} to 36500",
+            "0, for ever",
+            least=0,
+            most=36500,
+            read=values.read_keep_days,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What the log says."""
 
@@ -270,5 +316,12 @@ class Settings:
     accounts: Mapping[str, AccountSettings] = field(
         default_factory=no_tables,
         metadata=section(AccountSettings, "An account; its name is the nickname in texts.", "visa"),
+    )
+    backup: Backup = field(
+        default_factory=Backup,
+        metadata=section(Backup, "Backups: where `vigil backup` puts them, and who can open them."),
+    )
+    retention: Retention = field(
+        default_factory=Retention, metadata=section(Retention, "How long things are kept.")
     )
     log: Log = field(default_factory=Log, metadata=section(Log, "The log."))

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from vigil.settings.places import countries, country_code, zones
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FEWEST_KEEP_DAYS = 90
 MOST_LAST_CHARACTERS = 8  # more of an account number has no place in a file that people paste
 
 _CLOCK = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
@@ -21,6 +22,7 @@ _MATCH = re.compile(r"(?:(?P<institution>\w.{0,80}?)\s*)?(?:\.{3}|…)\s*(?P<las
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]*[0-9](?: ?(?:ext\.?|x) ?[0-9]{1,6})?")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _PLAIN_NAME = re.compile(r"[^\W_](?:[\w '-]{0,30}\w)?")
+_PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")  # the letters of Bech32 (BIP 173)
 _LONG_NUMBER = re.compile(r"[0-9]{6}")
 _WHOLE_NUMBER = re.compile(r"(?:[0-9][ -]?){9}")
 
@@ -135,6 +137,26 @@ def read_label(text: str) -> str:
     if not label or len(label) > 60 or not label.isprintable():
         raise ValueError("not a short text of one line")
     return label
+
+
+def read_public_key(text: str) -> str:
+    """The public half of an age key; its check digits are looked at when it is used."""
+    key = text.strip()
+    if key.upper().startswith("AGE-SECRET-KEY"):
+        raise ValueError(
+            "this is the private half, which opens your backups; it belongs on paper only. "
+            "Take it out of this file and make a new key with vigil backup key"
+        )
+    if not _PUBLIC_KEY.fullmatch(key):
+        raise ValueError("not a public key of age")
+    return key
+
+
+def read_keep_days(days: int) -> int:
+    """For how many days copies are kept; 0 is for ever."""
+    if 0 < days < FEWEST_KEEP_DAYS:
+        raise ValueError("too short: a late statement is put in order with the copies around it")
+    return days
 
 
 def read_names(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from vigil.judge.common import DIGEST
 from vigil.model import Account, Case, Deadline, Finding, Transaction
 from vigil.steps.ringing import Teller, message_body
 from vigil.store import alerts, casebook, ledger, outbox
-from vigil.store.alerts import Subject, Text
+from vigil.store.alerts import AlertRow, Subject, Text
 from vigil.store.outbox import Letter
 
 _SHOWN = 8
@@ -57,6 +57,15 @@ def _tell(teller: Teller, owners: tuple[str, ...], fresh: Sequence[_Entry]) -> N
     rows = {one.transaction.id: one.transaction for one in fresh}
     alerts.add_findings(db, number, ((one.finding, None) for one in fresh), rows)
     _queue(teller, number)
+
+
+def reword_review(teller: Teller, alert: AlertRow) -> bool:
+    """Write a review list anew from what is left of its findings; False where nothing is."""
+    left = _entries(teller, [one.finding for one in alerts.findings_of(teller.db, alert.id)])
+    if not left:
+        return False
+    alerts.grow(teller.db, alert.id, "digest", _text(left, alert.public_id), teller.now)
+    return True
 
 
 def _entries(teller: Teller, findings: Sequence[Finding]) -> list[_Entry]:

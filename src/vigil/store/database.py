@@ -3,23 +3,36 @@
 Connections are not shared between threads: each thread opens its own.
 """
 
+import logging
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from vigil.errors import VigilError
-from vigil.store.schema import MIGRATIONS, VERSION
+from vigil.store.migrating import migrate
+from vigil.store.schema import VERSION
+from vigil.store.transaction import write
+
+_log = logging.getLogger(__name__)
+__all__ = ["open_database", "open_read_only", "write"]
 
 _BUSY_SECONDS = 15.0  # a second command waits this long for its turn to write
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def _to_the_log(line: str) -> None:
+    _log.warning("%s", line)
+
+
+def open_database(path: Path, told: Callable[[str], None] = _to_the_log) -> sqlite3.Connection:
     """A connection to the database at `path`, made or brought up to date when needed.
 
     The file and its folder are readable by their owner alone. Every commit is on the disk when
-    `write` returns (WAL, synchronous=FULL).
+    `write` returns (WAL, synchronous=FULL). Before an older database is brought up to date a copy
+    of it is put into `backups/` beside it.
+
+    Args:
+        told: takes the one line that says where that copy lies, and the way back.
 
     Raises:
         VigilError: the file is no vigil database, is of a newer vigil, or cannot be written.
@@ -29,7 +42,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection = _connect(path)
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version < VERSION:
-            _migrate(connection)
+            migrate(connection, path, told)
     except sqlite3.Error as error:
         raise VigilError(
             f"The database {path} cannot be opened: {error}. Nothing was changed. "
@@ -45,23 +58,6 @@ def open_read_only(path: Path) -> sqlite3.Connection | None:
     connection = open_database(path)
     connection.execute("PRAGMA query_only = ON")
     return connection
-
-
-@contextmanager
-def write(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """One write transaction: all of it or nothing.
-
-    BEGIN IMMEDIATE takes the writer's turn at once, so that what is read inside is still true when
-    it is written; a deferred transaction would fail where another process wrote in between.
-    """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-    except BaseException:
-        if connection.in_transaction:  # a full disk rolls back by itself
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _prepare_file(path: Path) -> None:
@@ -108,24 +104,3 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was made by a newer vigil (format {version}, this one knows {VERSION}). "
             "Install the newer vigil again, or restore a backup made before it."
         )
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    from sqlite_utils import Database, Migrations  # noqa: PLC0415 - 80 ms that most starts save
-
-    connection.execute("PRAGMA foreign_keys = OFF")  # a table may be made anew under its name
-    with write(connection):
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version < VERSION:  # else another process was first
-            migrations = Migrations("vigil")
-            for migration in MIGRATIONS:
-                migrations()(migration)
-            migrations.apply(Database(connection, execute_plugins=False))
-            _refuse_broken(connection)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _refuse_broken(connection: sqlite3.Connection) -> None:
-    if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
-        raise sqlite3.IntegrityError(f"a row of {broken[0]} points at nothing")

@@ -142,6 +142,15 @@ def drop_older(connection: sqlite3.Connection, alert: int, person: str, channel:
     return Failing(*row)
 
 
+def drop_overdue(connection: sqlite3.Connection, now: datetime, why: str) -> int:
+    """Take back every message that should have been sent by now; how many there were."""
+    cursor = connection.execute(
+        "UPDATE outbox SET state = 'dropped', detail = ? WHERE state = 'queued' AND due_at <= ?",
+        (why, stamp(now)),
+    )
+    return cursor.rowcount
+
+
 def went_out(connection: sqlite3.Connection, alert: int, person: str, channel: str) -> bool:
     """True when a message on this alert was taken by the service already."""
     row = connection.execute(

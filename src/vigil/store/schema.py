@@ -290,6 +290,17 @@ UPDATE account SET had_claims = 1
 """
 
 
+_KEEPING = """
+ALTER TABLE document ADD COLUMN dropped_at TEXT;
+
+CREATE TABLE last_done (
+  name TEXT PRIMARY KEY,
+  at TEXT NOT NULL,
+  what TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+
 def first(db: "Database") -> None:
     """Make the ledger and the watch."""
     _run(db, _LEDGER + _WATCH)
@@ -303,11 +314,16 @@ def lean(db: "Database") -> None:
     _run(db, _LEAN)
 
 
+def keeping(db: "Database") -> None:
+    """Note which documents' copies were let go, and when a backup was last made."""
+    _run(db, _KEEPING)
+
+
 def _run(db: "Database", script: str) -> None:
     for statement in script.split(";\n"):
         if statement.strip():
             db.conn.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (first, lean)
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (first, lean, keeping)
 VERSION = len(MIGRATIONS)  # PRAGMA user_version of a database that is up to date

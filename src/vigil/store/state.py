@@ -1,9 +1,11 @@
 """How the sources fare, and what is due at a set time."""
 
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from vigil.store.database import write
 from vigil.store.rows import optional_moment, stamp
 
 
@@ -61,6 +63,15 @@ def set_due(connection: sqlite3.Connection, name: str, due: datetime) -> None:
         " ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at",
         (name, stamp(due)),
     )
+
+
+def forget_others(connection: sqlite3.Connection, kind: str, names: Collection[str]) -> None:
+    """Unset what is due under `kind` and a name that is none of these; most often there is none."""
+    rows = connection.execute("SELECT name FROM schedule WHERE substr(name, 1, ?) = ?",
+                              (len(kind), kind))  # fmt: skip
+    for name in [row["name"] for row in rows if row["name"][len(kind) :] not in names]:
+        with write(connection):
+            connection.execute("DELETE FROM schedule WHERE name = ?", (name,))
 
 
 def next_scheduled(connection: sqlite3.Connection) -> datetime | None:

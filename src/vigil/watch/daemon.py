@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from vigil import pipeline
+from vigil.errors import VigilError
 from vigil.household import household_of
 from vigil.model import Limits, Message
 from vigil.pipeline import World
 from vigil.settings import Settings
-from vigil.settings.paths import Paths, make_private_folder
+from vigil.settings.paths import RESTORING, Paths, make_private_folder
 from vigil.sources.documents import remove_leftovers
 from vigil.sources.folder import Arrival, Calls, FolderSettings, FolderSource
 from vigil.sources.looking import Formats
@@ -78,11 +79,24 @@ def setup_of(settings: Settings, paths: Paths) -> Setup:
     return Setup(settings, paths, Limits.for_size(size))
 
 
-def open_world(setup: Setup) -> World:
-    """The database and what the pipeline needs beside it, for one thread."""
-    make_private_folder(setup.paths.state)
-    db = open_database(setup.paths.database)
-    return World(db, household_of(setup.settings), setup.paths.documents, setup.limits)
+def open_world(setup: Setup, told: Callable[[str], None] | None = None) -> World:
+    """The database and what the pipeline needs beside it, for one thread.
+
+    Args:
+        told: takes the line that an upgrade of the database gives; by default the log does.
+
+    Raises:
+        VigilError: the database cannot be opened, or a restore into this place was cut off.
+    """
+    paths = setup.paths
+    make_private_folder(paths.state)
+    if (paths.state / RESTORING).exists() and not paths.database.exists():
+        raise VigilError(
+            f"A backup is being restored into {paths.state}, or that was cut off. "
+            "Run the same vigil restore again; it begins anew by itself."
+        )
+    db = open_database(paths.database, told) if told else open_database(paths.database)
+    return World(db, household_of(setup.settings), paths.documents, setup.limits)
 
 
 class Daemon:

@@ -1,0 +1,1 @@
+"""Keeping the data over years: backup and restore, retention, forgetting, export."""
